@@ -1,0 +1,204 @@
+"""What every page of the portal is: an audience, a summary, a picture, and rules that protect content."""
+
+from django import forms
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.db.models import Q
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from taggit.models import TaggedItemBase
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.models import Page, PageManager
+from wagtail.query import PageQuerySet
+
+from .audience import Audience, group_ids, is_approved
+from .permissions import ProtectedPagePermissionTester
+
+
+class BasePageQuerySet(PageQuerySet):
+    def visible_to(self, user):
+        """Live pages that ``user`` may read; every listing, feed, counter and index goes through here."""
+        pages = self.live()
+        if user is not None and user.is_active and getattr(user, "is_superuser", False):
+            return pages
+        if not is_approved(user):
+            return pages.filter(audience=Audience.PUBLIC)
+        in_my_groups = BasePage.audience_groups.through.objects.filter(group_id__in=group_ids(user))
+        return pages.filter(
+            Q(audience__in=[Audience.PUBLIC, Audience.RESEAU])
+            | Q(audience=Audience.GROUPE, pk__in=in_my_groups.values("basepage_id"))
+        )
+
+
+BasePageManager = PageManager.from_queryset(BasePageQuerySet)
+
+
+class PageKeyword(TaggedItemBase):
+    """A free keyword on a page; the closed lists are in ``portal.themes``."""
+
+    content_object = ParentalKey("base.BasePage", related_name="tagged_items", on_delete=models.CASCADE)
+
+
+class BasePage(Page):
+    """The parent of every page type. Concrete, so that one query spans all types."""
+
+    #: Name of the kind shown to readers ("Fiche", "Webinaire"…).
+    kind_label = "Page"
+    #: Symbol of the icon sprite.
+    icon = "doc"
+    #: Fields that hold a document or a film with the page's own content.
+    guarded_files: tuple[str, ...] = ()
+    #: True where a centre may publish this type by itself (sessions); fiches wait for moderation.
+    published_by_its_centre = False
+
+    audience = models.CharField(
+        "qui peut lire", max_length=10, choices=Audience.choices, default=Audience.PUBLIC
+    )
+    audience_groups = ParentalManyToManyField(
+        Group, verbose_name="groupes", blank=True, help_text="Pour « Réservé à des groupes » seulement."
+    )
+    summary = models.CharField(
+        "résumé",
+        max_length=300,
+        blank=True,
+        help_text="Une ou deux phrases, montrées dans les listes et la recherche.",
+    )
+    image = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name="image",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    keywords = ClusterTaggableManager(through=PageKeyword, blank=True, verbose_name="mots-clés")
+
+    objects = BasePageManager()
+
+    parent_page_types: list[str] = []
+    is_creatable = False
+
+    audience_panels = [
+        MultiFieldPanel(
+            [FieldPanel("audience"), FieldPanel("audience_groups", widget=forms.CheckboxSelectMultiple)],
+            heading="Qui peut lire",
+        ),
+    ]
+    promote_panels = [
+        MultiFieldPanel(
+            ["slug", "seo_title", "search_description", "show_in_menus", "image", "keywords"],
+            heading="Adresse et partage",
+        ),
+    ]
+    # Wagtail's privacy button is off: its queries do not scale and it admits accounts that nobody approved.
+    private_page_options: list[str] = []
+
+    class Meta:
+        verbose_name = "page"
+        verbose_name_plural = "pages"
+
+    def __str__(self):
+        return self.title
+
+    def clean(self):
+        super().clean()
+        errors = {}
+        if self.audience == Audience.GROUPE and self.pk and not self.audience_groups.all():
+            errors["audience_groups"] = "Choisissez au moins un groupe."
+        if self.audience != Audience.PUBLIC:
+            for name in self.guarded_files:
+                file = getattr(self, name)
+                # A file's readers are its collection's: an open one would give away a reserved page's content.
+                if file and not self._is_guarded(file):
+                    errors[name] = (
+                        "Cette page est réservée : rangez ce fichier dans une collection réservée aux mêmes."
+                    )
+        if errors:
+            raise ValidationError(errors)
+
+    def _is_guarded(self, file) -> bool:
+        """Tell whether no more people may fetch ``file`` than read this reserved page."""
+        restrictions = list(file.collection.get_view_restrictions().prefetch_related("groups"))
+        if self.audience != Audience.GROUPE:
+            return bool(restrictions)
+        readers = {group.pk for group in self.audience_groups.all()}
+        return any(
+            {group.pk for group in restriction.groups.all()} <= readers for restriction in restrictions
+        )
+
+    def is_visible_to(self, user) -> bool:
+        """Tell whether ``user`` may read this page, live or not (its state is Wagtail's affair)."""
+        if self.audience == Audience.PUBLIC or (user.is_active and getattr(user, "is_superuser", False)):
+            return True
+        if not is_approved(user):
+            return False
+        if self.audience == Audience.RESEAU:
+            return True
+        return bool(set(group_ids(user)) & {group.pk for group in self.audience_groups.all()})
+
+    def audience_principals(self) -> tuple[str, ...]:
+        """The principals that open this page, as the search index stores them."""
+        if self.audience == Audience.GROUPE:
+            return tuple(f"groupe-{group.pk}" for group in self.audience_groups.all())
+        return (str(self.audience),)
+
+    def refuse(self, request):
+        """Send an anonymous reader to sign in; tell a signed-in one why, with a 403."""
+        if not request.user.is_authenticated:
+            return redirect(f"{reverse('account_login')}?{urlencode({'next': request.path})}")
+        raise PermissionDenied("reserved")
+
+    def permissions_for_user(self, user):
+        return ProtectedPagePermissionTester(user, self)
+
+    def get_sitemap_urls(self, request=None):
+        # The map is for strangers: what is reserved is not in it.
+        return super().get_sitemap_urls(request) if self.audience == Audience.PUBLIC else []
+
+    @property
+    def is_reserved(self) -> bool:
+        return self.audience != Audience.PUBLIC
+
+
+@register_setting(icon="cog")
+class PortalSettings(BaseSiteSetting):
+    """The identity of the portal, as an editor sets it."""
+
+    name = models.CharField("nom", max_length=60, default="Entre pairs")
+    tagline = models.CharField("accroche", max_length=120, default="le portail du réseau DLA")
+    mark = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name="marque",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="À défaut, deux cercles qui se recoupent.",
+    )
+    contact_email = models.EmailField("adresse de contact", blank=True)
+    notice = models.CharField(
+        "bandeau",
+        max_length=300,
+        blank=True,
+        help_text="Une phrase montrée en haut de chaque page ; vide : aucun.",
+    )
+    often_searched = models.CharField(
+        "souvent cherché",
+        max_length=300,
+        blank=True,
+        default="plan de trésorerie, baisse de subvention, crise de gouvernance",
+        help_text="Suggestions sous la recherche de l’accueil, séparées par des virgules.",
+    )
+
+    panels = ["name", "tagline", "mark", "contact_email", "notice", "often_searched"]
+
+    class Meta:
+        verbose_name = "identité du portail"
+
+    def often_searched_list(self) -> list[str]:
+        return [text.strip() for text in self.often_searched.split(",") if text.strip()]

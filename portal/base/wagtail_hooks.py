@@ -1,0 +1,15 @@
+from wagtail import hooks
+
+from .models import BasePage
+
+
+@hooks.register("before_serve_page")
+def check_audience(page, request, serve_args, serve_kwargs):
+    """Refuse a page to who may not read it, whatever its type does in ``serve`` or in its own routes.
+
+    A hook and not a method: a mixin with a ``serve`` of its own (routable pages) would pass a method by. A
+    preview does not come through here; Wagtail has checked the editor's rights before it.
+    """
+    if isinstance(page, BasePage) and not page.is_visible_to(request.user):
+        return page.refuse(request)
+    return None
