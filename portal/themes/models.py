@@ -1,0 +1,179 @@
+"""The closed lists that content is sorted by, and the lexicon. All are snippets that Avise edits."""
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.db import models
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+
+SLUG_HELP = "Sert dans les adresses : à ne changer qu’en connaissance de cause."
+
+
+class ListEntry(models.Model):
+    """An entry of a closed list: a label for people, a slug for addresses and filters."""
+
+    label = models.CharField("libellé", max_length=120, unique=True)
+    slug = models.SlugField("identifiant", max_length=80, unique=True, help_text=SLUG_HELP)
+    order = models.PositiveSmallIntegerField("ordre", default=100)
+
+    panels = ["label", "slug", "order"]
+
+    class Meta:
+        abstract = True
+        ordering = ["order", "label"]
+
+    def __str__(self):
+        return self.label
+
+
+class Theme(ListEntry):
+    """What a difficulty is about. Its public page is a ``home.ThemePage``."""
+
+    summary = models.CharField("en une phrase", max_length=300, blank=True)
+
+    panels = ["label", "slug", "summary", "order"]
+
+    class Meta(ListEntry.Meta):
+        verbose_name = "thème"
+        verbose_name_plural = "thèmes"
+
+
+class Secteur(ListEntry):
+    class Meta(ListEntry.Meta):
+        verbose_name = "secteur"
+        verbose_name_plural = "secteurs"
+
+
+class TypeStructure(ListEntry):
+    class Meta(ListEntry.Meta):
+        verbose_name = "type de structure"
+        verbose_name_plural = "types de structure"
+
+
+class Phase(ListEntry):
+    """Where the structure stands: anticiper, faire-face, urgence, rebondir."""
+
+    short_label = models.CharField("libellé court", max_length=30)
+    summary = models.CharField("en une phrase", max_length=300, blank=True)
+
+    panels = ["label", "short_label", "slug", "summary", "order"]
+
+    class Meta(ListEntry.Meta):
+        verbose_name = "moment"
+        verbose_name_plural = "moments"
+
+
+class Region(ListEntry):
+    """A region by its INSEE code (a string: codes start with 0 and collide with departments')."""
+
+    code = models.CharField(
+        "code Insee",
+        max_length=3,
+        unique=True,
+        validators=[RegexValidator(r"^\d{2,3}$", "Deux ou trois chiffres.")],
+    )
+    aliases = models.CharField(
+        "autres noms",
+        max_length=200,
+        blank=True,
+        help_text="Séparés par des virgules : « PACA », « la Bretagne »…",
+    )
+    time_zone = models.CharField("fuseau horaire", max_length=40, default="Europe/Paris")
+
+    panels = ["label", "code", "slug", "aliases", "time_zone", "order"]
+
+    class Meta(ListEntry.Meta):
+        verbose_name = "région"
+        verbose_name_plural = "régions"
+
+
+class Departement(models.Model):
+    """A department or overseas collectivity, by its INSEE code ("2A", "974")."""
+
+    code = models.CharField("code Insee", max_length=3, unique=True)
+    label = models.CharField("libellé", max_length=80)
+    region = models.ForeignKey(
+        Region,
+        verbose_name="région",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="departements",
+    )
+
+    panels = ["code", "label", "region"]
+
+    class Meta:
+        verbose_name = "département"
+        verbose_name_plural = "départements"
+        ordering = ["code"]
+
+    def __str__(self):
+        return f"{self.label} ({self.code})"
+
+
+class Terme(ClusterableModel):
+    """An acronym of the lexicon: it feeds the glossary, the tooltips and the search."""
+
+    sigle = models.CharField("sigle", max_length=20, unique=True)
+    slug = models.SlugField("identifiant", max_length=40, unique=True, help_text=SLUG_HELP)
+    ambiguous = models.BooleanField(
+        "plusieurs sens", default=False, help_text="La recherche propose alors tous les sens et le dit."
+    )
+    definition = models.TextField("en clair", blank=True)
+
+    panels = [
+        MultiFieldPanel(["sigle", "slug", "ambiguous"], heading="Sigle"),
+        InlinePanel("expansions", label="développé", heading="Développés", min_num=1),
+        FieldPanel("definition"),
+    ]
+
+    class Meta:
+        verbose_name = "terme du lexique"
+        verbose_name_plural = "lexique"
+        ordering = ["sigle"]
+
+    def __str__(self):
+        return self.sigle
+
+    @property
+    def expansion_texts(self) -> list[str]:
+        """What it stands for, with typographic apostrophes."""
+        return [expansion.text.replace("'", "’") for expansion in self.expansions.all()]
+
+
+class Expansion(models.Model):
+    """One thing that an acronym stands for."""
+
+    terme = ParentalKey(Terme, related_name="expansions", on_delete=models.CASCADE)
+    text = models.CharField("développé", max_length=160)
+    sort_order = models.PositiveSmallIntegerField("ordre", default=0)
+
+    class Meta:
+        ordering = ["sort_order", "pk"]
+        verbose_name = "développé"
+        verbose_name_plural = "développés"
+
+    def __str__(self):
+        return self.text
+
+
+def boxes(name: str) -> FieldPanel:
+    """A panel of boxes to tick for a closed list: no key to hold down, everything in sight."""
+    return FieldPanel(name, widget=forms.CheckboxSelectMultiple, required_on_save=False)
+
+
+class ThemedPage(models.Model):
+    """Mixin: the closed lists that a page is filed under."""
+
+    themes = ParentalManyToManyField(Theme, verbose_name="thèmes", blank=True)
+    secteurs = ParentalManyToManyField(Secteur, verbose_name="secteurs", blank=True)
+    phases = ParentalManyToManyField(Phase, verbose_name="moments", blank=True)
+    regions = ParentalManyToManyField(
+        Region, verbose_name="régions", blank=True, help_text="Aucune : toute la France."
+    )
+    structures = ParentalManyToManyField(TypeStructure, verbose_name="types de structure", blank=True)
+
+    class Meta:
+        abstract = True
