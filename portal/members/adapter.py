@@ -1,0 +1,51 @@
+"""allauth's adapter: French words, and mail that the outbox knows how to treat."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.urls import reverse
+
+from . import mails
+
+#: A code in the context of a message makes it one that is never shown and dies with the code.
+SECRETS = ("code", "key")
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """allauth's adapter; the rules of the network are in ``approval`` and ``roster``."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "Ce compte est fermé.",
+        "email_password_mismatch": (
+            "L’adresse et le mot de passe ne vont pas ensemble. "
+            "Sans mot de passe, laissez ce champ vide : un code vous sera envoyé."
+        ),
+        "enter_current_password": "Indiquez votre mot de passe actuel.",
+        "incorrect_code": "Ce code n’est pas le bon. Vérifiez le dernier message reçu.",
+        "incorrect_password": "Ce mot de passe n’est pas le bon.",
+        "invalid_login": "Indiquez une adresse e-mail.",
+        "rate_limited": "Trop d’essais en peu de temps. Patientez une minute, puis recommencez.",
+        "same_as_current": "C’est déjà votre adresse.",
+        "duplicate_email": "Cette adresse est déjà la vôtre.",
+        "too_many_login_attempts": "Trop d’essais. Patientez quelques minutes, puis recommencez.",
+        "cannot_remove_primary_email": "Choisissez d’abord une autre adresse principale.",
+        "unverified_primary_email": "Confirmez d’abord cette adresse.",
+    }
+
+    def render_mail(self, template_prefix, email, context, headers=None):
+        context = {
+            "portal": mails.identity(),
+            "base_url": mails.absolute("/"),
+            "login_url": mails.absolute(reverse("account_login")),
+            **context,
+        }
+        secret = any(name in context for name in SECRETS)
+        headers = {
+            **(headers or {}),
+            **mails.headers(
+                kind="compte",
+                secret=secret,
+                expires_seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT if secret else None,
+            ),
+        }
+        return super().render_mail(template_prefix, email, context, headers)

@@ -1,0 +1,114 @@
+"""The two groups of Avise. Centres have one group each, made by ``portal.centres.services``."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+#: Runs the content: publishes, keeps the lists, lets people in, follows registrations and mails.
+EDITORS = "Avise : rédaction"
+#: The same, and the accounts, the groups and the settings of the site.
+ADMINISTRATORS = "Avise : administration"
+
+APPROVE_MEMBERS = "members.approve_members"
+
+TAXONOMIES = ("theme", "phase", "secteur", "typestructure", "region", "departement", "terme")
+EDITOR_PERMISSIONS = (
+    "wagtailadmin.access_admin",
+    APPROVE_MEMBERS,
+    "members.see_all_drafts",
+    "members.see_network_reports",
+    *(f"themes.{action}_{name}" for name in TAXONOMIES for action in ("add", "change", "delete", "view")),
+    "base.change_portalsettings",
+    *(f"newsletter.{action}_issue" for action in ("add", "change", "delete", "view")),
+    "newsletter.view_subscription",
+    "notifications.view_outgoingmessage",
+    "registrations.view_registration",
+    "registrations.change_registration",
+    "wagtailredirects.add_redirect",
+    "wagtailredirects.change_redirect",
+    "wagtailredirects.delete_redirect",
+)
+ADMINISTRATOR_PERMISSIONS = (
+    *EDITOR_PERMISSIONS,
+    "members.add_user",
+    "members.change_user",
+    "members.delete_user",
+    "members.view_user",
+    "auth.add_group",
+    "auth.change_group",
+    "auth.delete_group",
+    "wagtailcore.add_site",
+    "wagtailcore.change_site",
+    "wagtailcore.add_workflow",
+    "wagtailcore.change_workflow",
+    "wagtailcore.add_groupapprovaltask",
+    "wagtailcore.change_groupapprovaltask",
+)
+COLLECTION_PERMISSIONS = (
+    "wagtailimages.add_image",
+    "wagtailimages.change_image",
+    "wagtailimages.choose_image",
+    "wagtaildocs.add_document",
+    "wagtaildocs.change_document",
+    "wagtaildocs.choose_document",
+    "wagtailmedia.add_media",
+    "wagtailmedia.change_media",
+    "wagtailcore.add_collection",
+    "wagtailcore.change_collection",
+)
+
+
+@transaction.atomic
+def ensure_avise_groups() -> tuple[Group, Group]:
+    """Create the two groups and give them what they lack; return (editors, administrators).
+
+    Idempotent, and run after every migration: a permission that does not exist yet is given the next time.
+    What an administrator added is kept.
+    """
+    groups = []
+    for name, names in ((EDITORS, EDITOR_PERMISSIONS), (ADMINISTRATORS, ADMINISTRATOR_PERMISSIONS)):
+        group, _ = Group.objects.get_or_create(name=name)
+        group.permissions.add(*_permissions(names).values())
+        groups.append(group)
+    return tuple(groups)
+
+
+@transaction.atomic
+def ensure_avise_access(*, root_page: Page) -> tuple[Group, Group]:
+    """Let both groups edit and publish everything under ``root_page``, and every image and file. Idempotent."""
+    groups = ensure_avise_groups()
+    on_pages = Permission.objects.filter(
+        content_type__app_label="wagtailcore", codename__in=Page.permission_codenames
+    )
+    on_files = _permissions(COLLECTION_PERMISSIONS).values()
+    root_collection = Collection.get_first_root_node()
+    for group in groups:
+        for permission in on_pages:
+            GroupPagePermission.objects.get_or_create(
+                group=group, page_id=root_page.pk, permission=permission
+            )
+        for permission in on_files:
+            GroupCollectionPermission.objects.get_or_create(
+                group=group, collection=root_collection, permission=permission
+            )
+    return groups
+
+
+def ensure_groups_after_migrate(app_config, using, **kwargs) -> None:
+    """Receiver of ``post_migrate``: act once, after the last app, when every permission is there."""
+    last = [config for config in apps.get_app_configs() if config.models_module][-1]
+    if app_config.label == last.label and using == "default":
+        ensure_avise_groups()
+
+
+def _permissions(names) -> dict[str, Permission]:
+    """The permissions among ``names`` ("app.codename") that exist; two models may share a codename."""
+    wanted = set(names)
+    found = Permission.objects.filter(
+        content_type__app_label__in={name.split(".")[0] for name in wanted},
+        codename__in={name.split(".")[1] for name in wanted},
+    ).select_related("content_type")
+    return {name: p for p in found if (name := f"{p.content_type.app_label}.{p.codename}") in wanted}
