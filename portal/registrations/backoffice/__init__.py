@@ -1,0 +1,1 @@
+"""« Inscriptions » in the admin."""

@@ -1,0 +1,127 @@
+"""Where a person stands with an event: what its card, its page and its button say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.urls import reverse
+
+from portal.base.audience import is_approved
+
+from .models import EventPage, Registration
+
+
+class Status(StrEnum):
+    OPEN = "open"
+    FULL = "full"
+    CONFIRMED = "confirmed"
+    WAITING = "waiting"
+    CLOSED = "closed"
+    NOT_OPEN = "not_open"
+    CANCELLED = "cancelled"
+    PAST = "past"
+    EXTERNAL = "external"
+    NONE = "none"
+    NEEDS_ACCOUNT = "needs_account"
+    NEEDS_APPROVAL = "needs_approval"
+
+
+@dataclass(frozen=True)
+class EventStatus:
+    """``rank`` is the person's place in the queue (from 1), or the one she would have.
+
+    ``seats_left`` counts out the seats owed to the queue; None: no limit. In a cycle it is, with ``capacity``,
+    that of the fullest coming date: one has a seat on all of them or on none.
+    """
+
+    state: Status
+    seats_left: int | None
+    capacity: int | None
+    waiting: int
+    rank: int | None
+    registration: Registration | None
+    closes_at: dt.datetime
+    url: str
+
+    @property
+    def is_full(self) -> bool:
+        return self.seats_left == 0
+
+
+def status_of(event: EventPage, user, *, now: dt.datetime) -> EventStatus:
+    """Return where ``user`` (possibly anonymous) stands with ``event`` at ``now``.
+
+    One query for the person and two for the cycle, plus those that ``for_cards()`` spares (state, seats).
+    """
+    if event.pk is None:
+        # The preview of what is not saved yet: nobody is on its list, and no button leads anywhere.
+        closes_at, full = event.closes_at, event.capacity == 0
+        state = _state(event, user, None, full=full, closes_at=closes_at, now=now)
+        return EventStatus(state, event.capacity, event.capacity, 0, None, None, closes_at, url="")
+    waiting = event.number_waiting()
+    seats, capacity = _fullest(event, waiting=waiting, now=now)
+    registration = None
+    if user.is_authenticated:
+        registration = event.registrations.active().filter(user=user).with_rank().first()
+    closes_at = event.cycle_began_at(now) or event.closes_at
+    full = seats == 0
+    state = _state(event, user, registration, full=full, closes_at=closes_at, now=now)
+    waits = registration is not None and registration.state == Registration.State.WAITING
+    rank = registration.queue_rank if waits else None
+    if rank is None and state in (Status.FULL, Status.NEEDS_ACCOUNT):
+        rank = waiting + 1
+    return EventStatus(
+        state=state,
+        seats_left=seats,
+        capacity=capacity,
+        waiting=waiting,
+        rank=rank,
+        registration=registration,
+        closes_at=closes_at,
+        url=_address(event, state),
+    )
+
+
+def _fullest(event: EventPage, *, waiting: int, now: dt.datetime) -> tuple[int | None, int | None]:
+    """Seats to offer and capacity of the fullest date registered for with ``event``, as the service counts."""
+    limits = []
+    if event.capacity is not None:
+        limits.append((max(0, event.seats_left() - waiting), event.capacity))
+    if event.cycle_id:
+        others = event.other_dates(now).exclude(capacity=None).with_seats()
+        limits += [(date.seats_to_offer(), date.capacity) for date in others]
+    return min(limits, key=lambda limit: limit[0], default=(None, None))
+
+
+def _address(event: EventPage, state: Status) -> str:
+    """Where the button leads: elsewhere, to what one has, or to the form."""
+    if state == Status.EXTERNAL:
+        return event.registration_url
+    name = "registered" if state in (Status.CONFIRMED, Status.WAITING) else "register"
+    return reverse(f"registrations:{name}", args=[event.pk])
+
+
+def _state(
+    event: EventPage, user, registration, *, full: bool, closes_at: dt.datetime, now: dt.datetime
+) -> Status:
+    if event.is_cancelled:
+        return Status.CANCELLED
+    if event.is_past(now):
+        return Status.PAST
+    if registration:
+        return Status.CONFIRMED if registration.state == Registration.State.CONFIRMED else Status.WAITING
+    if event.registration_mode == EventPage.RegistrationMode.ELSEWHERE:
+        return Status.EXTERNAL
+    if event.registration_mode == EventPage.RegistrationMode.NONE:
+        return Status.NONE
+    if event.registration_opens_at and now < event.registration_opens_at:
+        return Status.NOT_OPEN
+    if now >= closes_at:
+        return Status.CLOSED
+    if not user.is_authenticated:
+        return Status.NEEDS_ACCOUNT
+    if not is_approved(user) and not event.open_to_pending:
+        return Status.NEEDS_APPROVAL
+    return Status.FULL if full else Status.OPEN
