@@ -1,0 +1,276 @@
+"""What every engine does, and how a search goes whichever engine answers it."""
+
+from __future__ import annotations
+
+import abc
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from search.documents import FACET_FIELDS, Document
+from search.lexicon import Lexicon
+from search.query import ParsedQuery, Term, Word, parse
+
+#: Every facet of a request, in the order of the page.
+FACETS = (*FACET_FIELDS, "periode")
+PERIODES = ("a-venir", "passe")
+SORTS = ("pertinence", "date")
+MAX_PER_PAGE = 100
+
+
+class SearchUnavailable(Exception):
+    """The engine does not answer, or its index is missing or damaged. The page falls back to the database."""
+
+
+class IndexingFailed(Exception):
+    """The engine answered, and refused what it was given to index."""
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """A search. ``principals`` is what the reader holds (``portal.base.audience.principals``): required.
+
+    ``facets`` maps a facet to the values chosen in it; values of one facet add up, facets restrict one
+    another. ``now`` (aware) separates what is to come from what is past. Raises ValueError when the request
+    could not be answered safely: no principal, or an unknown facet, sort or page.
+    """
+
+    text: str
+    principals: frozenset[str]
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = "pertinence"
+    page: int = 1
+    per_page: int = 20
+    now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+
+    def __post_init__(self):
+        if isinstance(self.principals, str) or not self.principals:
+            raise ValueError("A search needs the principals of its reader.")
+        if unknown := set(self.facets) - set(FACETS):
+            raise ValueError(f"Unknown facets: {sorted(unknown)}")
+        if set(self.facets.get("periode", ())) - set(PERIODES):
+            raise ValueError("Unknown period.")
+        if self.sort not in SORTS:
+            raise ValueError(f"Unknown sort: {self.sort}")
+        if self.page < 1 or not 1 <= self.per_page <= MAX_PER_PAGE:
+            raise ValueError("Page out of range.")
+
+    @property
+    def selected(self) -> dict[str, tuple[str, ...]]:
+        """The facets in which something is chosen."""
+        return {name: tuple(values) for name, values in self.facets.items() if values}
+
+
+@dataclass(frozen=True)
+class EngineQuery:
+    """What must be found (all ``terms`` and ``phrases``) and what must not (each of ``excluded``)."""
+
+    terms: tuple[Term, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    excluded: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.terms or self.phrases or self.excluded)
+
+
+@dataclass(frozen=True)
+class Hit:
+    document: Document
+    score: float = 0.0
+
+
+@dataclass(frozen=True)
+class SearchResponse:
+    """Hits of one page, the exact total, and the counts of each facet.
+
+    The counts of a facet ignore what is chosen in it. ``left_out`` are the words (as typed) that no text
+    holds together with the others, ``words`` those that were looked for.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: dict[str, dict[str, int]]
+    query: ParsedQuery
+    words: tuple[Word, ...]
+    left_out: tuple[str, ...] = ()
+    engine: str = ""
+    took_ms: float = 0.0
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Something to go to straight from the search box."""
+
+    document: Document
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether the engine answers; ``detail`` is for an administrator, in French."""
+
+    ok: bool
+    detail: str
+    documents: int = 0
+    #: True when only a rebuild helps: no index, a damaged one, or one of another version.
+    needs_rebuild: bool = False
+
+
+class Generation(abc.ABC):
+    """An index being built beside the one that serves."""
+
+    @abc.abstractmethod
+    def add(self, documents: Iterable[Document]) -> None:
+        """Add or replace documents. Raises IndexingFailed or SearchUnavailable, at the latest on leaving."""
+
+    @abc.abstractmethod
+    def delete(self, ids: Iterable[str]) -> None:
+        """Take documents out; unknown ids are ignored."""
+
+
+class SearchEngine(abc.ABC):
+    """An engine. ``lexicon`` returns the acronyms as they are now."""
+
+    name: str
+
+    def __init__(self, *, lexicon: Callable[[], Lexicon] = Lexicon):
+        self.lexicon = lexicon
+
+    # --- What an engine brings
+
+    @abc.abstractmethod
+    def _page(
+        self, query: EngineQuery, request: SearchRequest
+    ) -> tuple[list[Hit], int, dict[str, dict[str, int]]]:
+        """Return the hits of the page, the exact total, and the counts of every facet."""
+
+    @abc.abstractmethod
+    def _counts(self, queries: Sequence[EngineQuery], request: SearchRequest) -> list[int]:
+        """Return how many documents the reader may read match each query, whatever the chosen facets."""
+
+    @abc.abstractmethod
+    def _titles(
+        self, query: EngineQuery, principals: frozenset[str], types: Sequence[str], limit: int
+    ) -> list[Hit]:
+        """Return documents whose title matches, the best first; ``types`` restricts them when not empty."""
+
+    @abc.abstractmethod
+    def upsert(self, documents: Iterable[Document]) -> None:
+        """Add or replace documents; they are searchable on return. Raises SearchUnavailable, IndexingFailed."""
+
+    @abc.abstractmethod
+    def delete(self, ids: Iterable[str]) -> None:
+        """Take documents out; unknown ids are ignored. Raises SearchUnavailable."""
+
+    @abc.abstractmethod
+    def rebuild(self) -> AbstractContextManager[Generation]:
+        """Open a new, empty generation; it takes the place of the serving one on a clean exit of the context.
+
+        On an exception the serving one stays and the new one is thrown away.
+        """
+
+    def prepare(self) -> bool:
+        """Check the engine at the start of a worker, mend what can be; False when a rebuild is needed.
+
+        Raises SearchUnavailable when the engine does not answer.
+        """
+        return not self.health().needs_rebuild
+
+    @abc.abstractmethod
+    def hashes(self) -> dict[str, str]:
+        """Return the content hash of every document by id. Raises SearchUnavailable."""
+
+    @abc.abstractmethod
+    def health(self) -> Health:
+        """Tell how the engine is; never raises SearchUnavailable."""
+
+    # --- What all share
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer ``request``. Raises SearchUnavailable.
+
+        Every word is asked for; when no text holds them all, the words that no text holds go first, then the
+        commonest. What is understood depends on the text and the reader alone, never on the chosen facets,
+        so that counts stay comparable while one clicks.
+        """
+        started = time.perf_counter()
+        query = parse(request.text, self.lexicon())
+        if query.is_meaningless:
+            return SearchResponse((), 0, {name: {} for name in FACETS}, query, (), engine=self.name)
+        chosen, left_out = query.words, ()
+        engine_query = self._assemble(query, chosen)
+        hits, total, facets = self._page(engine_query, request)
+        if not total and query.words and not self._matches_unfiltered(engine_query, request):
+            fewer, without = self._understood(query, request)
+            if fewer or query.phrases:
+                chosen, left_out = fewer, without
+                hits, total, facets = self._page(self._assemble(query, chosen), request)
+        return SearchResponse(
+            tuple(hits),
+            total,
+            facets,
+            query,
+            tuple(chosen),
+            left_out,
+            self.name,
+            round((time.perf_counter() - started) * 1000, 1),
+        )
+
+    def suggest(
+        self, text: str, *, principals: frozenset[str], types: Sequence[str] = (), limit: int = 8
+    ) -> list[Suggestion]:
+        """Return what the words typed so far may mean, by title. Raises SearchUnavailable, ValueError."""
+        if isinstance(principals, str) or not principals:
+            raise ValueError("Suggestions need the principals of their reader.")
+        query = parse(text, self.lexicon())
+        if not query.words:
+            return []
+        terms = [word.forms[0] for word in query.words]
+        # The word being typed is looked for as it stands: its stem would jump about from letter to letter.
+        last = query.words[-1]
+        if len(last.tokens) == 1 and not text[-1:].isspace():
+            terms[-1] = (Term(last.tokens[0].folded, prefix=True),)
+        attempts = [EngineQuery(tuple(term for form in terms for term in form))]
+        if query.words[-1].forms[0] != terms[-1]:
+            attempts.append(EngineQuery(tuple(term for word in query.words for term in word.forms[0])))
+        found: dict[str, Suggestion] = {}
+        for attempt in attempts:
+            for hit in self._titles(attempt, principals, types, limit):
+                found.setdefault(hit.document.id, Suggestion(hit.document))
+            if len(found) >= limit:
+                break
+        return list(found.values())[:limit]
+
+    @staticmethod
+    def _assemble(query: ParsedQuery, words: Iterable[Word]) -> EngineQuery:
+        terms = tuple(dict.fromkeys(term for word in words for term in word.forms[0]))
+        return EngineQuery(terms, query.phrases, query.excluded)
+
+    def _matches_unfiltered(self, engine_query: EngineQuery, request: SearchRequest) -> bool:
+        return bool(request.selected and self._counts([engine_query], request)[0])
+
+    def _understood(
+        self, query: ParsedQuery, request: SearchRequest
+    ) -> tuple[tuple[Word, ...], tuple[str, ...]]:
+        """Choose the form of each word that is found at all, then the most words that are found together."""
+        forms = [(word, form) for word in query.words for form in word.forms]
+        counts = self._counts([EngineQuery(form) for _, form in forms], request)
+        best: dict[str, tuple[int, Word]] = {}
+        for (word, form), count in zip(forms, counts, strict=True):
+            if count and word.typed not in best:
+                best[word.typed] = (count, Word(word.typed, (form,), word.tokens))
+        found = [best[word.typed][1] for word in query.words if word.typed in best]
+        if not found:
+            return (), tuple(word.typed for word in query.words)
+        # The rarest words say most: they are kept longest.
+        rarest_first = sorted(found, key=lambda word: best[word.typed][0])
+        subsets = [rarest_first[:size] for size in range(len(found), 0, -1)]
+        totals = self._counts([self._assemble(query, subset) for subset in subsets], request)
+        kept = next((subset for subset, total in zip(subsets, totals, strict=True) if total), [])
+        names = {word.typed for word in kept}
+        return (
+            tuple(word for word in found if word.typed in names),
+            tuple(word.typed for word in query.words if word.typed not in names),
+        )

@@ -1,0 +1,263 @@
+"""The embedded engine: a tantivy index in a local directory, shared by the processes of one host."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import tantivy
+
+from search.analysis import ANALYSIS_VERSION, analyse
+from search.documents import FACET_FIELDS, Document
+from search.lexicon import Lexicon
+
+from . import embedded_queries as queries
+from .base import (
+    EngineQuery,
+    Generation,
+    Health,
+    Hit,
+    IndexingFailed,
+    SearchEngine,
+    SearchRequest,
+    SearchUnavailable,
+)
+from .generations import Generations
+
+logger = logging.getLogger(__name__)
+
+_WRITER_HEAP = 30_000_000
+_BUILD_HEAP = 60_000_000
+_LOCK_SECONDS = 30
+#: Raised when what is stored changes without the schema changing.
+_FORMAT = 1
+
+
+def _tag() -> str:
+    described = json.dumps([queries.FIELDS, _FORMAT, ANALYSIS_VERSION], sort_keys=True)
+    return f"tantivy{tantivy.__version__}-{hashlib.blake2b(described.encode(), digest_size=4).hexdigest()}"
+
+
+class EmbeddedEngine(SearchEngine):
+    """tantivy in ``directory``. Reading is safe from any thread and after a fork; writing takes a lock."""
+
+    name = "embedded"
+
+    def __init__(self, directory: Path, *, lexicon: Callable[[], Lexicon] = Lexicon):
+        super().__init__(lexicon=lexicon)
+        self.schema = queries.schema()
+        self.generations = Generations(directory, _tag())
+        self._opened: tuple[Path, tantivy.Index] | None = None
+        self._opening = threading.Lock()
+
+    # --- Reading
+
+    @contextlib.contextmanager
+    def _searcher(self) -> Iterator[tantivy.Searcher]:
+        with self._translated():
+            yield self._reloaded().searcher()
+
+    def _reloaded(self) -> tantivy.Index:
+        """Return the serving index with its latest commit; the searchers it gives never change."""
+        path = self.generations.current()
+        while True:
+            try:
+                index = self._index(path)
+                # Each request looks for new commits: the automatic reload does not survive a fork.
+                index.reload()
+                return index
+            except (ValueError, OSError):
+                # A rebuild may have replaced and removed it since its name was read.
+                newer = self.generations.current()
+                if newer == path:
+                    raise
+                path = newer
+
+    def _index(self, path: Path) -> tantivy.Index:
+        opened = self._opened
+        if opened and opened[0] == path:
+            return opened[1]
+        with self._opening:
+            index = tantivy.Index.open(str(path))
+            self._opened = (path, index)
+        return index
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn what tantivy raises on a missing or damaged index into SearchUnavailable."""
+        try:
+            yield
+        except SearchUnavailable:
+            raise
+        except BaseException as error:
+            # A damaged file may panic, which PyO3 raises as a BaseException of its own.
+            panicked = type(error).__name__ == "PanicException"
+            if not panicked and not isinstance(error, (ValueError, OSError, RuntimeError)):
+                raise
+            with contextlib.suppress(SearchUnavailable):
+                self.generations.mark_damaged(self.generations.current())
+            self._opened = None
+            logger.error("the embedded index cannot be read: %s", error)
+            raise SearchUnavailable("L’index est endommagé ; il va être reconstruit.") from error
+
+    def _page(self, query: EngineQuery, request: SearchRequest):
+        text = queries.text_query(self.schema, query)
+        readable = queries.readable(self.schema, text, request.principals)
+        wanted = queries.filtered(self.schema, readable, request)
+        offset = (request.page - 1) * request.per_page
+        by_date = request.sort == "date" or query.is_empty
+        with self._searcher() as searcher:
+            beyond = offset >= searcher.num_docs
+            found = searcher.search(
+                wanted,
+                limit=1 if beyond else request.per_page,
+                offset=0 if beyond else offset,
+                order_by_field="date" if by_date else None,
+            )
+            hits = [] if beyond else [self._hit(searcher, score, address) for score, address in found.hits]
+            counts = searcher.aggregate(readable, queries.facet_aggregations(request))
+        return hits, found.count, queries.facet_counts(counts)
+
+    @staticmethod
+    def _hit(searcher, score, address) -> Hit:
+        payload = searcher.doc(address).get_first("payload")
+        return Hit(Document.from_payload(json.loads(bytes(payload))), float(score or 0))
+
+    def _counts(self, wanted: Sequence[EngineQuery], request: SearchRequest) -> list[int]:
+        with self._searcher() as searcher:
+            return [
+                searcher.search(
+                    queries.readable(self.schema, queries.text_query(self.schema, query), request.principals),
+                    limit=1,
+                ).count
+                for query in wanted
+            ]
+
+    def _titles(
+        self, query: EngineQuery, principals: frozenset[str], types: Sequence[str], limit: int
+    ) -> list[Hit]:
+        wanted = queries.readable(self.schema, queries.title_query(self.schema, query), principals)
+        if types:
+            wanted = queries.restricted(self.schema, wanted, "type", types)
+        with self._searcher() as searcher:
+            found = searcher.search(wanted, limit=limit, count=False)
+            return [self._hit(searcher, score, address) for score, address in found.hits]
+
+    def hashes(self) -> dict[str, str]:
+        found = {}
+        with self._searcher() as searcher:
+            everything = searcher.search(
+                tantivy.Query.all_query(), limit=max(searcher.num_docs, 1), count=False
+            )
+            for _, address in everything.hits:
+                stored = searcher.doc(address)
+                found[stored.get_first("id")] = bytes(stored.get_first("hash")).decode()
+        return found
+
+    def health(self) -> Health:
+        try:
+            path = self.generations.current()
+            if self.generations.is_damaged(path):
+                return Health(False, "L’index est endommagé.", needs_rebuild=True)
+            with self._searcher() as searcher:
+                for _, address in searcher.search(tantivy.Query.all_query(), limit=1).hits:
+                    searcher.doc(address)
+                return Health(True, f"Index local, {searcher.num_docs} documents.", searcher.num_docs)
+        except SearchUnavailable as error:
+            return Health(False, str(error), needs_rebuild=True)
+
+    # --- Writing
+
+    def upsert(self, documents: Iterable[Document]) -> None:
+        with self._writing() as writer:
+            self._add(writer, documents)
+
+    def delete(self, ids: Iterable[str]) -> None:
+        with self._writing() as writer:
+            for identifier in ids:
+                writer.delete_documents_by_term("id", identifier)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[tantivy.IndexWriter]:
+        with self.generations.lock("writer", timeout=_LOCK_SECONDS):
+            with self._translated():
+                writer = self._index(self.generations.current()).writer(heap_size=_WRITER_HEAP, num_threads=1)
+            try:
+                yield writer
+            except BaseException:
+                with contextlib.suppress(ValueError):
+                    writer.rollback()
+                raise
+            with self._translated():
+                writer.commit()
+                writer.wait_merging_threads()
+
+    def _add(self, writer: tantivy.IndexWriter, documents: Iterable[Document]) -> None:
+        lexicon = self.lexicon()
+        for document in documents:
+            try:
+                record = self._record(document, lexicon)
+                writer.delete_documents_by_term("id", document.id)
+                writer.add_document(record)
+            except (ValueError, OverflowError) as error:
+                raise IndexingFailed(f"{document.id} : {error}") from error
+
+    @staticmethod
+    def _record(document: Document, lexicon: Lexicon) -> tantivy.Document:
+        words = analyse(document, lexicon)
+        record = tantivy.Document()
+        record.add_text("id", document.id)
+        record.add_bytes("hash", document.content_hash.encode())
+        record.add_bytes("payload", json.dumps(document.to_payload(), ensure_ascii=False).encode())
+        for name in queries.RANKED_FIELDS:
+            if text := getattr(words, name):
+                record.add_text(name, queries.keyed(text))
+                record.add_text("all", queries.keyed(text))
+        for text in words.raw:
+            record.add_text("all", queries.keyed(text))
+        for text in (words.title, words.title_raw):
+            record.add_text("title_words", queries.keyed(text))
+        for audience in document.audiences:
+            record.add_text("audience", audience)
+        for facet in FACET_FIELDS:
+            for value in document.facet_values(facet):
+                record.add_text(facet, value)
+        record.add_integer("date", int(document.date.timestamp()) if document.date else 0)
+        if document.over_at:
+            record.add_integer("over_at", int(document.over_at.timestamp()))
+        return record
+
+    @contextlib.contextmanager
+    def rebuild(self) -> Iterator[Generation]:
+        with self.generations.lock("rebuild", timeout=1):
+            path = self.generations.create()
+            try:
+                index = tantivy.Index(self.schema, path=str(path))
+                writer = index.writer(heap_size=_BUILD_HEAP, num_threads=1)
+                yield _EmbeddedGeneration(self, writer)
+                writer.commit()
+                writer.wait_merging_threads()
+            except BaseException:
+                self.generations.discard(path)
+                raise
+            # Nobody writes to the old generation while it is replaced.
+            with self.generations.lock("writer", timeout=_LOCK_SECONDS):
+                self.generations.publish(path)
+
+
+class _EmbeddedGeneration(Generation):
+    def __init__(self, engine: EmbeddedEngine, writer: tantivy.IndexWriter):
+        self._engine = engine
+        self._writer = writer
+
+    def add(self, documents: Iterable[Document]) -> None:
+        self._engine._add(self._writer, documents)
+
+    def delete(self, ids: Iterable[str]) -> None:
+        for identifier in ids:
+            self._writer.delete_documents_by_term("id", identifier)

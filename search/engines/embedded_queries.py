@@ -1,0 +1,218 @@
+"""The schema of the embedded index, and its queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import tantivy
+from tantivy import FieldType, Occur, Query
+
+from search.documents import FACET_FIELDS
+from search.french import typos_allowed
+from search.query import Term
+
+from .base import FACETS, PERIODES, EngineQuery, SearchRequest
+
+#: Fields whose words weigh differently, and their weights.
+RANKED_FIELDS = {"title": 8.0, "keywords": 5.0, "summary": 3.0, "body": 1.5}
+_WEIGHT_ANYWHERE = 0.7
+_WEIGHT_PREFIX = {"title": 2.0, "all": 0.3}
+_WEIGHT_TYPO = {"title": 1.2, "all": 0.2}
+_WEIGHT_TOGETHER = {"title": 6.0, "summary": 3.0, "body": 2.0}
+_MOST_VALUES = 1000
+
+#: Name and kind of each field. "words" fields hold words prepared by ``search.analysis``.
+FIELDS = {
+    "id": "key",
+    "hash": "stored",
+    "payload": "stored",
+    **dict.fromkeys(RANKED_FIELDS, "words"),
+    "all": "words",
+    "title_words": "words",
+    "audience": "key",
+    **dict.fromkeys(FACET_FIELDS, "facet"),
+    "date": "sort",
+    "over_at": "number",
+}
+
+
+def schema() -> tantivy.Schema:
+    """Return the schema."""
+    builder = tantivy.SchemaBuilder()
+    for name, kind in FIELDS.items():
+        match kind:
+            case "key":
+                builder.add_text_field(name, stored=name == "id", tokenizer_name="raw", index_option="basic")
+            case "facet":
+                builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+            case "words":
+                builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+            case "stored":
+                builder.add_bytes_field(name, stored=True)
+            case _:
+                builder.add_integer_field(name, indexed=kind == "number", fast=True)
+    return builder.build()
+
+
+def keyed(words: str) -> str:
+    """Return words as this index holds them: the first letter doubled, so that a mistake on it costs two."""
+    return " ".join(_key(word) for word in words.split(" "))
+
+
+def _key(word: str) -> str:
+    return word[:1] + word
+
+
+def _any(parts: Sequence[Query]) -> Query:
+    return Query.disjunction_max_query(list(parts), tie_breaker=0.25)
+
+
+def _must(parts: Iterable[Query]) -> list[tuple[Occur, Query]]:
+    return [(Occur.Must, part) for part in parts]
+
+
+def _term(schema: tantivy.Schema, term: Term) -> Query:
+    key = _key(term.token)
+    parts = [
+        Query.boost_query(Query.term_query(schema, name, key), weight)
+        for name, weight in RANKED_FIELDS.items()
+    ]
+    parts.append(Query.boost_query(Query.term_query(schema, "all", key), _WEIGHT_ANYWHERE))
+    if not term.exact:
+        parts += _approximate(schema, term, key)
+    return _any(parts)
+
+
+def _approximate(schema: tantivy.Schema, term: Term, key: str) -> list[Query]:
+    parts = []
+    if term.prefix:
+        for name, weight in _WEIGHT_PREFIX.items():
+            begins = Query.fuzzy_term_query(schema, name, key, distance=0, prefix=True)
+            parts.append(Query.boost_query(begins, weight))
+    if typos := typos_allowed(term.token):
+        for name, weight in _WEIGHT_TYPO.items():
+            near = Query.fuzzy_term_query(schema, name, key, distance=typos, prefix=term.prefix)
+            parts.append(Query.boost_query(near, weight))
+    return parts
+
+
+def _phrase(schema: tantivy.Schema, words: Sequence[str]) -> Query:
+    keys = [_key(word) for word in words]
+    if len(keys) == 1:
+        return Query.term_query(schema, "all", keys[0])
+    return Query.phrase_query(schema, "all", keys)
+
+
+def text_query(schema: tantivy.Schema, query: EngineQuery) -> Query:
+    """Return what ``query`` finds, best first: all its words, and better where they stand together."""
+    if query.is_empty:
+        return Query.all_query()
+    clauses = _must(_term(schema, term) for term in query.terms)
+    clauses += _must(_phrase(schema, phrase) for phrase in query.phrases)
+    if not clauses:
+        clauses = _must([Query.all_query()])
+    clauses += [(Occur.MustNot, _phrase(schema, phrase)) for phrase in query.excluded]
+    together = [_key(term.token) for term in query.terms if not term.exact]
+    if len(together) > 1:
+        for name, weight in _WEIGHT_TOGETHER.items():
+            near = Query.phrase_query(schema, name, together, slop=2)
+            clauses.append((Occur.Should, Query.boost_query(near, weight)))
+    return Query.boolean_query(clauses)
+
+
+def title_query(schema: tantivy.Schema, query: EngineQuery) -> Query:
+    """Return the documents whose title holds all the words of ``query``."""
+    clauses = []
+    for term in query.terms:
+        key = _key(term.token)
+        parts = [Query.boost_query(Query.term_query(schema, "title_words", key), 4.0)]
+        if not term.exact:
+            if term.prefix:
+                begins = Query.fuzzy_term_query(schema, "title_words", key, distance=0, prefix=True)
+                parts.append(Query.boost_query(begins, 2.0))
+            if typos := typos_allowed(term.token):
+                parts.append(
+                    Query.fuzzy_term_query(schema, "title_words", key, distance=typos, prefix=term.prefix)
+                )
+        clauses.append(_any(parts))
+    return Query.boolean_query(_must(clauses)) if clauses else Query.empty_query()
+
+
+def _silent(query: Query) -> Query:
+    """Return ``query`` without effect on the order."""
+    return Query.const_score_query(query, 0.0)
+
+
+def readable(schema: tantivy.Schema, query: Query, principals: Iterable[str]) -> Query:
+    """Return ``query`` for a reader who holds ``principals``."""
+    audience = Query.term_set_query(schema, "audience", sorted(principals))
+    return Query.boolean_query(_must([query, _silent(audience)]))
+
+
+def restricted(schema: tantivy.Schema, query: Query, field: str, values: Iterable[str]) -> Query:
+    """Return ``query`` where ``field`` has one of ``values``."""
+    return Query.boolean_query(_must([query, _silent(Query.term_set_query(schema, field, sorted(values)))]))
+
+
+def filtered(schema: tantivy.Schema, query: Query, request: SearchRequest) -> Query:
+    """Return ``query`` with the facets that the request has chosen."""
+    clauses = [query]
+    for facet, values in request.selected.items():
+        if facet == "periode":
+            clauses.append(_silent(_periods(schema, values, int(request.now.timestamp()))))
+        else:
+            clauses.append(_silent(Query.term_set_query(schema, facet, sorted(values))))
+    return Query.boolean_query(_must(clauses))
+
+
+def _periods(schema: tantivy.Schema, values: Iterable[str], now: int) -> Query:
+    bounds = {"a-venir": {"lower_bound": now}, "passe": {"upper_bound": now, "include_upper": False}}
+    return Query.boolean_query(
+        [
+            (Occur.Should, Query.range_query(schema, "over_at", FieldType.Integer, **bounds[value]))
+            for value in values
+        ]
+    )
+
+
+def facet_aggregations(request: SearchRequest) -> dict:
+    """Return one aggregation for the counts of every facet, each restricted by what the others have chosen.
+
+    Filters are written as query strings, in which only slugs and numbers ever stand.
+    """
+    now = int(request.now.timestamp())
+    conditions = {facet: _condition(facet, values, now) for facet, values in request.selected.items()}
+    aggregations = {}
+    for facet in FACETS:
+        others = " AND ".join(condition for name, condition in conditions.items() if name != facet) or "*"
+        if facet == "periode":
+            inner = {period: {"filter": _condition("periode", (period,), now)} for period in PERIODES}
+        else:
+            inner = {
+                "values": {"terms": {"field": facet, "size": _MOST_VALUES, "segment_size": _MOST_VALUES}}
+            }
+        aggregations[facet] = {"filter": others, "aggs": inner}
+    return aggregations
+
+
+def _condition(facet: str, values: Iterable[str], now: int) -> str:
+    if facet == "periode":
+        periods = {"a-venir": f"over_at:>={now}", "passe": f"over_at:<{now}"}
+        return "(" + " OR ".join(periods[value] for value in values) + ")"
+    return "(" + " OR ".join(f'{facet}:"{_escaped(value)}"' for value in values) + ")"
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def facet_counts(aggregated: dict) -> dict[str, dict[str, int]]:
+    """Return the counts by facet and value; values that nothing has are left out."""
+    counts = {}
+    for facet in FACETS:
+        if facet == "periode":
+            found = {period: aggregated[facet][period]["doc_count"] for period in PERIODES}
+        else:
+            found = {bucket["key"]: bucket["doc_count"] for bucket in aggregated[facet]["values"]["buckets"]}
+        counts[facet] = {value: count for value, count in found.items() if count}
+    return counts

@@ -1,0 +1,190 @@
+"""French before the engines: what is a word, and when two words are the same.
+
+Neither engine stems or elides as French needs, so both are given words that went through here, at indexing
+and at search alike. Accents are folded *before* stemming: the other way round, a third of the accented forms
+typed without their accents would get another stem.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import tantivy
+
+#: Letters of a word that count; no French word is longer, and engines limit their terms.
+LONGEST_WORD = 60
+
+_LETTER = r"[^\W_]"
+_FEMININE = (
+    "e|es|s|ne|nes|le|les|te|tes|ve|ves|fe|fes|che|ches|que|ques|rice|rices|trice|trices|euse|euses"
+    "|ère|ères|ere|eres|ière|ières|iere|ieres|se|ses|sse|sses|esse|esses|x|ale|ales"
+)
+_TOKEN = re.compile(
+    rf"""
+    (?P<elision>(?<!{_LETTER})(?i:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’ʼ‘](?={_LETTER}))
+    |(?P<dotted>(?<!{_LETTER})(?:[A-ZÀ-Þ]\.){{2,}}(?:[A-ZÀ-Þ](?!{_LETTER}))?)
+    |(?P<word>{_LETTER}+)
+     (?:[·•‧⋅∙](?:{_FEMININE})(?:[·•‧⋅∙]s)?(?!\w)
+       |\.(?:{_FEMININE})(?:\.s)?(?!\w)
+       |\((?:{_FEMININE})\)(?:s(?!\w)|\(s\))?
+       |-(?:e|es|s|ne|nes|trice|trices|rice|rices|euse|euses)(?:-s)?(?![\w-])
+     )?
+    """,
+    re.VERBOSE,
+)
+# Lone surrogates and private characters go with the control ones: no engine and no database takes them.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufff0-\uffff]")
+_INVISIBLE = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
+
+#: Words that say nothing of what is looked for, folded. Questions are typed as they are spoken.
+STOP_WORDS = frozenset(
+    """
+    a afin ai ainsi alors apres as au aucun aucune aussi autre autres aux avant avec avez avoir avons
+    c car ce ceci cela celle celles celui ces cet cette ceux chez ci comme comment d dans de dedans depuis des
+    donc dont du elle elles en encore entre es est et etaient etait etant etc ete etes etre eu eux
+    faire fait faut font ici il ils j je jusqu l la le les leur leurs lorsque lui m ma mais me meme memes mes
+    moi mon n ne ni nos notre nous on ont ou par parce pas pendant peut peuvent peux plus plutot pour
+    pourquoi puis quand que quel quelle quelles quels quelque quelques qui quoi s sa sans se sera si
+    soit son sont sous suis sur t ta tandis te tel telle tes toi ton toujours tous tout toute toutes tres trop tu
+    un une vers via voici voila vos votre vous y
+    """.split()  # noqa: SIM905 (readable as a text)
+)
+
+# Number and gender that the stemmer misses. Both sides of a comparison go through here, so the result need
+# not be a word.
+_IRREGULAR = {
+    "travaux": "travail", "baux": "bail", "vitraux": "vitrail", "coraux": "corail", "maux": "mal",
+    "noyaux": "noyau", "tuyaux": "tuyau", "joyaux": "joyau", "yeux": "oeil", "loyer": "loyer",
+    "loyers": "loyer", "cieux": "ciel", "aieux": "aieul",
+}  # fmt: skip
+_NUMBER_AND_GENDER = (
+    (re.compile(r"^(.{2,})eaux$"), r"\1eau"),
+    (re.compile(r"^(.{3,})aux$"), r"\1al"),
+    (re.compile(r"^(.+[oe]u)x$"), r"\1"),
+    (re.compile(r"^(.{2,}[^s])s$"), r"\1"),
+)
+_GENDER = (
+    (re.compile(r"^(.{2,})trice$"), r"\1teur"),
+    (re.compile(r"^(.{2,})euse$"), r"\1eur"),
+    (re.compile(r"^(.{2,}[lgi])ere$"), r"\1er"),
+    (re.compile(r"^(.{2,})ique$"), r"\1ic"),
+    (re.compile(r"^(.{3,})ive$"), r"\1if"),
+    (re.compile(r"^(.{2,})ee$"), r"\1e"),
+)
+_ENDINGS = ((re.compile(r"eur?$"), "eu"), (re.compile(r"ay$"), "ai"))
+_KEPT_WHOLE = frozenset(_IRREGULAR.values())
+_SHORTEST_STEM = 3
+
+_snowball = (
+    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.stemmer("french")).build()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text: its place in it (``start``, ``end``), as it is written, and folded."""
+
+    start: int
+    end: int
+    surface: str
+    folded: str
+
+    @property
+    def stem(self) -> str:
+        return stem(self.folded)
+
+    @property
+    def is_stop_word(self) -> bool:
+        # "ça" says nothing, "CA" does: a short word in capitals is an acronym.
+        return (self.folded in STOP_WORDS or self.surface.lower() == "ça") and not self.is_capitals
+
+    @property
+    def is_capitals(self) -> bool:
+        return len(self.surface) > 1 and self.surface.isupper()
+
+
+def clean(text: str) -> str:
+    """Return ``text`` composed (NFC), without invisible characters, and with a space for control ones (NUL)."""
+    return _CONTROL.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
+
+
+@lru_cache(maxsize=100_000)
+def fold(word: str) -> str:
+    """Return ``word`` in lower case, without accents and ligatures."""
+    word = word.lower().translate(_LIGATURES)
+    if word.isascii():
+        return word
+    return "".join(char for char in unicodedata.normalize("NFKD", word) if char.isalnum())
+
+
+@lru_cache(maxsize=100_000)
+def stem(folded: str) -> str:
+    """Return the form that a folded word shares with its plurals, feminines and derivations."""
+    if len(folded) <= _SHORTEST_STEM or not folded.isalpha():
+        return folded
+    word = _IRREGULAR.get(folded)
+    if word is None:
+        word = folded
+        for pattern, replacement in _NUMBER_AND_GENDER:
+            word, changed = pattern.subn(replacement, word)
+            if changed:
+                break
+        for pattern, replacement in _GENDER:
+            word = pattern.sub(replacement, word)
+    if word in _KEPT_WHOLE:
+        return word
+    stemmed = _snowball.analyze(word)[0]
+    for pattern, replacement in _ENDINGS:
+        stemmed = pattern.sub(replacement, stemmed)
+    return stemmed if len(stemmed) >= _SHORTEST_STEM else word
+
+
+def tokenise(text: str) -> Iterator[Token]:
+    """Yield the words of ``text`` (already ``clean``): elided articles dropped, inclusive endings attached."""
+    for match in _TOKEN.finditer(text):
+        if match["elision"]:
+            continue
+        surface = match["word"] or match["dotted"].replace(".", "")
+        if folded := fold(surface[:LONGEST_WORD]):
+            yield Token(match.start(), match.end(), surface, folded)
+
+
+def typos_allowed(word: str) -> int:
+    """How many mistakes a searched word may have: none below five letters, two from nine on; none in numbers."""
+    if not word.isalpha():
+        return 0
+    return 0 if len(word) < 5 else 1 if len(word) < 9 else 2
+
+
+def distance(left: str, right: str, limit: int, *, prefix: bool = False) -> int:
+    """Return how many mistakes separate two words, or ``limit + 1`` when there are more.
+
+    With ``prefix``, ``left`` is compared with the beginning of ``right`` that is nearest to it.
+
+    Insertion, deletion, substitution and the swap of two neighbours count one each, and twice on the first
+    letter, which people seldom get wrong.
+    """
+    # A doubled first letter makes a mistake on it cost two.
+    left, right = left[:1] + left, right[:1] + right
+    if prefix:
+        right = right[: len(left) + limit]
+    if len(left) - len(right) > limit or len(right) - len(left) > limit:
+        return limit + 1
+    before: list[int] = []
+    previous = list(range(len(right) + 1))
+    for i, char in enumerate(left, 1):
+        current = [i]
+        for j, other in enumerate(right, 1):
+            cost = min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (char != other))
+            if i > 1 and j > 1 and char == right[j - 2] and left[i - 2] == other:
+                cost = min(cost, before[j - 2] + 1)
+            current.append(cost)
+        if min(current) > limit:
+            return limit + 1
+        before, previous = previous, current
+    return min(previous) if prefix else previous[-1]

@@ -1,0 +1,58 @@
+"""The part of a Document that every page fills alike."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from django.utils.html import strip_tags
+
+from portal.base.models import BasePage
+from portal.themes.models import Phase, Region, Secteur, Theme, ThemedPage, TypeStructure
+
+from .registry import depends
+
+#: Field of a Document by field of ThemedPage.
+FILED = {
+    "themes": Theme,
+    "secteurs": Secteur,
+    "phases": Phase,
+    "regions": Region,
+    "structures": TypeStructure,
+}
+#: What ``page_fields`` reads beside the page itself, for ``prefetch_related``.
+PAGE_RELATIONS = ("keywords", "audience_groups")
+FILED_RELATIONS = (*FILED, *PAGE_RELATIONS)
+
+
+def page_fields(page: BasePage, *, kind: str) -> dict:
+    """Return the arguments of ``Document`` that come from what every page has: identity, audience, filing."""
+    fields = {
+        "id": f"{kind}-{page.pk}",
+        "title": page.title,
+        "summary": page.summary,
+        "url": page.url or "",
+        "audiences": page.audience_principals(),
+        "published_at": page.first_published_at,
+        "keywords": tuple(tag.name for tag in page.keywords.all()),
+    }
+    if isinstance(page, ThemedPage):
+        fields |= {name: tuple(entry.slug for entry in getattr(page, name).all()) for name in FILED}
+    return fields
+
+
+def plain(*texts) -> str:
+    """Rich text or plain text as one line of words each, without tags and entities."""
+    # A heading is told from what follows it; words of two blocks do not run together.
+    spaced = (re.sub(r"</h\d>", "\u00a0: ", str(text)).replace("</", " </") for text in texts if text)
+    return "\n".join(" ".join(unescape(strip_tags(text)).split()) for text in spaced)
+
+
+def depends_on_lists(model: type[ThemedPage], *, kind: str) -> None:
+    """Index the pages of ``model`` again when an entry they are filed under changes (its slug is a facet)."""
+    for name, source in FILED.items():
+        depends(
+            source,
+            kind=kind,
+            pks=lambda entry, name=name: model.objects.filter(**{name: entry}).values_list("pk", flat=True),
+        )
