@@ -1,0 +1,38 @@
+"""Sessions between peers as the search sees them. What is brought to them is never indexed."""
+
+from search.documents import Document
+from search.pages import FILED_RELATIONS, depends_on_lists, page_fields, plain
+from search.registry import Label, register
+
+from .models import CafePage
+
+
+def cafe_document(page: CafePage) -> Document:
+    """A session: what was announced and, afterwards, what an editor wrote of it."""
+    return Document(
+        **page_fields(page, kind="cafe"),
+        type=page.format,
+        body=plain(page.about, page.how, page.for_whom, page.takeaways, page.speakers, page.place),
+        centre=page.centre.slug if page.centre else "",
+        starts_at=page.start,
+        ends_at=page.end,
+    )
+
+
+register(
+    CafePage,
+    kind="cafe",
+    label="Café difficultés",
+    plural="Cafés difficultés",
+    icon="cafe",
+    document=cafe_document,
+    queryset=lambda: CafePage.objects.live().prefetch_related(*FILED_RELATIONS),
+    types={
+        "cafe": Label("Café difficultés", "Cafés difficultés", "cafe"),
+        "codeveloppement": Label("Codéveloppement", "Codéveloppement", "people"),
+        "analyse-de-pratiques": Label("Analyse de pratiques", "Analyse de pratiques", "people"),
+        "formation": Label("Formation", "Formations", "people"),
+        "seminaire": Label("Séminaire", "Séminaires", "people"),
+    },
+)
+depends_on_lists(CafePage, kind="cafe")

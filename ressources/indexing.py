@@ -1,0 +1,143 @@
+"""Fiches, tools and schemes as the search sees them."""
+
+import datetime as dt
+
+from search.documents import Document, Passage
+from search.pages import FILED_RELATIONS, PAGE_RELATIONS, depends_on_lists, page_fields, plain
+from search.registry import Label, register
+
+from .models import DispositifPage, FichePage, OutilPage, UrgencePage
+
+
+def fiche_document(page: FichePage) -> Document:
+    """A fiche: each section is a passage that opens at its anchor."""
+    sections = []
+    for section in page.sections():
+        if section["field"] == "etapes":
+            text = plain(*(f"{block.value['quand']} {block.value['texte']}" for block in section["value"]))
+        else:
+            text = plain(section["value"])
+        sections.append(Passage(text=text, anchor=section["anchor"], label=section["title"]))
+    figures = [f"{block.value['valeur']} {block.value['libelle']}" for block in page.chiffres]
+    quotes = [block.value["texte"] for block in page.temoignage]
+    return Document(
+        **page_fields(page, kind="fiche"),
+        type="fiche",
+        body=plain(*(passage.text for passage in sections), *figures, *quotes),
+        passages=tuple(sections),
+        centre=page.centre.slug if page.centre else "",
+        reviewed_at=_noon(page.verified_on),
+    )
+
+
+def tool_document(page: OutilPage) -> Document:
+    """A tool: its instructions and the name of its file."""
+    return Document(
+        **page_fields(page, kind="outil"),
+        type="outil",
+        body=plain(page.body, page.file.title if page.file else ""),
+        centre=page.centre.slug if page.centre else "",
+        reviewed_at=_noon(page.verified_on),
+    )
+
+
+def scheme_document(page: DispositifPage) -> Document:
+    """A scheme to refer to."""
+    passages = [
+        Passage(text=plain(text), anchor=anchor, label=label)
+        for anchor, label, text in (
+            ("a-quoi-ca-sert", "À quoi ça sert", page.purpose),
+            ("qui-contacter", "Qui contacter", page.whom),
+            ("comment-faire", "Comment faire", page.how),
+            ("attention", "Attention", page.beware),
+        )
+        if text
+    ]
+    return Document(
+        **page_fields(page, kind="dispositif"),
+        type="dispositif",
+        body=plain(
+            *(passage.text for passage in passages), page.conditions, page.delay, page.get_nature_display()
+        ),
+        passages=tuple(passages),
+        reviewed_at=_noon(page.checked_on),
+    )
+
+
+def urgence_document(page: UrgencePage) -> Document:
+    """The emergency page itself: what one types when it is urgent leads to it."""
+    passages = [
+        Passage(text=plain(text), anchor=anchor, label=label)
+        for anchor, label, text in (
+            ("questions", "Cinq questions à poser", page.questions),
+            ("horloges", "Les horloges légales", page.clocks),
+            ("erreurs", "Les erreurs à éviter", page.mistakes),
+            ("ensuite", "Ce que le DLA fait ensuite", page.afterwards),
+        )
+        if text
+    ]
+    return Document(
+        **page_fields(page, kind="urgence"),
+        type="page",
+        body=plain(*(passage.text for passage in passages)),
+        passages=tuple(passages),
+    )
+
+
+def _noon(date: dt.date | None) -> dt.datetime | None:
+    # Midday UTC: the same date in Paris and overseas, from Cayenne to La Réunion.
+    return dt.datetime(date.year, date.month, date.day, 12, tzinfo=dt.UTC) if date else None
+
+
+register(
+    FichePage,
+    kind="fiche",
+    label="Fiche",
+    plural="Fiches",
+    icon="doc",
+    document=fiche_document,
+    queryset=lambda: FichePage.objects.live().prefetch_related(*FILED_RELATIONS),
+)
+register(
+    OutilPage,
+    kind="outil",
+    label="Outil",
+    plural="Outils",
+    icon="tool",
+    document=tool_document,
+    queryset=lambda: OutilPage.objects.live().select_related("file").prefetch_related(*FILED_RELATIONS),
+)
+register(
+    DispositifPage,
+    kind="dispositif",
+    label="Dispositif",
+    plural="Dispositifs",
+    icon="bouee",
+    types={
+        "dispositif": Label(
+            "Dispositif",
+            "Dispositifs",
+            "bouee",
+            (
+                "C’est urgent ? Les questions à poser, les délais et qui appeler sont sur la page Urgence.",
+                "/urgence/",
+            ),
+        )
+    },
+    document=scheme_document,
+    queryset=lambda: DispositifPage.objects.live().prefetch_related(*FILED_RELATIONS),
+)
+
+register(
+    UrgencePage,
+    kind="urgence",
+    label="Urgence",
+    plural="Urgence",
+    icon="bouee",
+    document=urgence_document,
+    queryset=lambda: UrgencePage.objects.live().prefetch_related(*PAGE_RELATIONS),
+    types={"page": Label("Page", "Pages")},
+)
+
+for model, kind in ((FichePage, "fiche"), (OutilPage, "outil"), (DispositifPage, "dispositif")):
+    depends_on_lists(model, kind=kind)

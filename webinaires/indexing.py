@@ -1,0 +1,59 @@
+"""Webinars and replays as the search sees them: a replay answers with the minute."""
+
+from portal.registrations.models import EventState
+from search.documents import Document, Passage
+from search.pages import FILED_RELATIONS, depends_on_lists, page_fields, plain
+from search.registry import Label, depends, register
+
+from .captions import turns_by_chapter
+from .models import WebinairePage
+
+
+def webinar_document(page: WebinairePage) -> Document:
+    """A webinar; its transcript becomes passages that open at their second."""
+    passages = []
+    # What readers are not shown is not to be found either: before the webinar, or once it is cancelled.
+    shown = turns_by_chapter(page.chapters(), page.cues()) if page.shows_replay else []
+    for chapter, turns in shown:
+        for turn in turns:
+            passages.append(
+                Passage(
+                    text=" ".join(cue.text for cue in turn.cues),
+                    start=f"{turn.start:.0f}",
+                    end=f"{turn.cues[-1].end:.0f}",
+                    anchor=f"t-{int(turn.start)}",
+                    label=chapter.title if chapter else "",
+                )
+            )
+    return Document(
+        **page_fields(page, kind="webinaire"),
+        type=page.kind,
+        body=plain(
+            page.programme,
+            page.for_whom,
+            page.essential if page.shows_replay else "",
+            page.speakers,
+            *(item.text for item in passages),
+        ),
+        passages=tuple(passages),
+        centre=page.centre.slug if page.centre else "",
+        starts_at=page.start,
+        ends_at=page.end,
+    )
+
+
+register(
+    WebinairePage,
+    kind="webinaire",
+    label="Webinaire",
+    plural="Webinaires",
+    icon="play",
+    document=webinar_document,
+    queryset=lambda: WebinairePage.objects.live().select_related("state").prefetch_related(*FILED_RELATIONS),
+    types={
+        "webinaire": Label("Webinaire", "Webinaires", "play"),
+        "replay": Label("Replay", "Replays", "play"),
+    },
+)
+depends_on_lists(WebinairePage, kind="webinaire")
+depends(EventState, kind="webinaire", pks=lambda state: [state.event_id])

@@ -1,0 +1,177 @@
+"""Webinars: announced, then kept as a replay with chapters and a transcript, at one address."""
+
+from __future__ import annotations
+
+import logging
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from wagtail.admin.panels import MultiFieldPanel
+from wagtail.fields import RichTextField
+
+from portal.base import richtext
+from portal.base.listing import ListingPage
+from portal.base.models import BasePage
+from portal.registrations.models import EventManager, EventPage, EventQuerySet
+
+from .captions import CaptionError, Chapter, Cue, chapter_list, cue_list
+from .replay import Section, line_at, second_asked, sections
+
+logger = logging.getLogger(__name__)
+
+
+class WebinaireQuerySet(EventQuerySet):
+    def replays(self):
+        """Past webinars that left something to watch or to read, the latest first."""
+        return self.past().not_cancelled().exclude(media=None, video_url="", transcript_vtt="")
+
+
+WebinaireManager = EventManager.from_queryset(WebinaireQuerySet)
+
+
+class WebinaireIndexPage(ListingPage):
+    """``/webinaires/``: those to come, then the replays."""
+
+    kind_label = "Webinaires"
+    icon = "play"
+    template = "webinaires/webinaire_index_page.html"
+    parent_page_types = ["home.HomePage"]
+    subpage_types: list[str] = []
+    max_count = 1
+    is_creatable = True
+
+    class Meta:
+        verbose_name = "liste des webinaires"
+
+    def get_items(self, request):
+        """Pages of the list: replays, or every past webinar with ``?periode=passe``."""
+        webinars = WebinairePage.objects.visible_to(request.user).for_cards()
+        return webinars.past() if request.GET.get("periode") == "passe" else webinars.replays()
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        context["upcoming"] = WebinairePage.objects.visible_to(request.user).for_cards().upcoming()
+        return context
+
+
+class WebinairePage(EventPage):
+    """One webinar: before, what is announced; after, the replay."""
+
+    kind_label = "Webinaire"
+    icon = "play"
+    guarded_files = ("media", "slides")
+
+    programme = RichTextField("au programme", blank=True, features=richtext.TEXT)
+    for_whom = RichTextField("pour qui", blank=True, features=richtext.TEXT)
+    essential = RichTextField(
+        "l’essentiel", blank=True, features=richtext.TEXT, help_text="Après le webinaire."
+    )
+    media = models.ForeignKey(
+        "wagtailmedia.Media",
+        verbose_name="enregistrement",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    video_url = models.URLField(
+        "vidéo hébergée ailleurs",
+        blank=True,
+        help_text="Montrée en lien : rien n’est chargé d’un autre site.",
+    )
+    replay_minutes = models.PositiveSmallIntegerField("durée du replay, en minutes", null=True, blank=True)
+    chapters_vtt = models.TextField("chapitres (WebVTT)", blank=True)
+    transcript_vtt = models.TextField("transcription (WebVTT)", blank=True)
+    slides = models.ForeignKey(
+        "wagtaildocs.Document",
+        verbose_name="support",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    objects = WebinaireManager()
+
+    template = "webinaires/webinaire_page.html"
+    parent_page_types = ["centres.CentrePage"]
+    subpage_types: list[str] = []
+    is_creatable = True
+
+    content_panels = [
+        *BasePage.content_panels,
+        "summary",
+        *EventPage.event_panels,
+        MultiFieldPanel(["programme", "for_whom"], heading="Présentation"),
+        *EventPage.filing_panels,
+        *BasePage.audience_panels,
+        MultiFieldPanel(
+            ["essential", "media", "video_url", "replay_minutes", "chapters_vtt", "transcript_vtt", "slides"],
+            heading="Après : le replay",
+            classname="collapsed",
+        ),
+    ]
+
+    class Meta:
+        verbose_name = "webinaire"
+        verbose_name_plural = "webinaires"
+
+    def clean(self):
+        super().clean()
+        errors = {}
+        for field, read in (("chapters_vtt", chapter_list), ("transcript_vtt", cue_list)):
+            try:
+                read(getattr(self, field))
+            except CaptionError as error:
+                errors[field] = str(error)
+        if self.confidentiality == self.Confidentiality.PEERS and self.has_replay:
+            errors["confidentiality"] = "Un webinaire « entre pairs » n’a pas de replay."
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def has_replay(self) -> bool:
+        return bool(self.media_id or self.video_url or self.transcript_vtt)
+
+    @property
+    def shows_replay(self) -> bool:
+        """Tell whether readers see the replay: there is one, and the webinar took place."""
+        return self.has_replay and self.is_past() and not self.is_cancelled
+
+    @property
+    def kind(self) -> str:
+        return "replay" if self.shows_replay else "webinaire"
+
+    def chapters(self) -> list[Chapter]:
+        """Chapters in order; empty where none is written."""
+        return chapter_list(self.chapters_vtt)
+
+    def cues(self) -> list[Cue]:
+        """Cues of the transcript in order; empty where none is written."""
+        return cue_list(self.transcript_vtt)
+
+    def get_context(self, request, *args, **kwargs):
+        """Before: nothing more than the page. After: the transcript, laid out, and the second asked for."""
+        context = super().get_context(request, *args, **kwargs)
+        if self.shows_replay:
+            laid_out = self.transcript()
+            asked = second_asked(request.GET.get("t"))
+            context |= {
+                "sections": laid_out,
+                "has_words": any(section.paragraphs for section in laid_out),
+                "asked": asked,
+                "asked_line": line_at(laid_out, asked) if asked is not None else None,
+            }
+        return context
+
+    def transcript(self) -> list[Section]:
+        """The transcript laid out under its chapters; a text that cannot be read is left out, and logged."""
+        read = []
+        for parse in (self.chapters, self.cues):
+            try:
+                read.append(parse())
+            except CaptionError as error:
+                # The admin refuses such a text; an import may have let it in, and the page must still open.
+                logger.warning("Captions of page %s: %s", self.pk, error)
+                read.append([])
+        return sections(*read) if any(read) else []
