@@ -1,0 +1,31 @@
+from django.urls import include, path, re_path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps.views import sitemap
+from wagtail.documents import urls as wagtaildocs_urls
+
+from portal.base import media
+from portal.home.feeds import LatestPages, robots
+from portal.home.health import health
+
+urlpatterns = [
+    path("admin/", include("portal.members.admin_urls")),
+    path("", include("portal.home.admin_urls")),
+    path("", include("portal.registrations.admin_urls")),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    re_path(r"^media/(?P<path>.+)$", media.serve, name="media"),
+    path("compte/", include("allauth.urls")),
+    path("", include("portal.members.urls")),
+    path("", include("portal.registrations.urls")),
+    path("", include("portal.notifications.urls")),
+    path("", include("portal.newsletter.urls")),
+    path("", include("ressources.urls")),
+    path("", include("webinaires.urls")),
+    path("", include("search.urls")),
+    path("sante/", health, name="health"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("robots.txt", robots, name="robots"),
+    path("flux.atom", LatestPages(), name="feed"),
+    path("", include(wagtail_urls)),
+]
