@@ -1,0 +1,127 @@
+"""The demonstration: complete, loaded once, and dated from the day it is loaded."""
+
+import datetime as dt
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from cafes.models import CafePage
+from portal.base.models import BasePage
+from portal.demo import services
+from portal.demo.reading import entries, rich, start_of
+from portal.members.models import Profile, RosterEntry
+from portal.registrations.models import EventPage, Registration
+from portal.themes.models import Terme, Theme
+from ressources.models import DispositifPage, FichePage, OutilPage
+from tests.factories import ensure_roots
+from webinaires.models import WebinairePage
+
+MONDAY = dt.date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Load once for the module, in a transaction that is rolled back after it."""
+    from django.db import transaction
+    from django.test import override_settings
+
+    folder = tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
+        ensure_roots()
+        services.load(now=timezone.now(), say=lambda step: None)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(loaded, django_db_blocker):
+    with django_db_blocker.unblock():
+        yield
+
+
+def test_everything_that_was_promised_is_there(demo):
+    assert Theme.objects.filter(page__live=True).exclude(page__intro="").count() == 21
+    assert Terme.objects.count() == 154
+    assert FichePage.objects.live().count() >= 30
+    assert OutilPage.objects.live().exclude(file=None).count() == 8
+    assert DispositifPage.objects.live().count() >= 20
+    assert WebinairePage.objects.live().count() == 14
+    assert WebinairePage.objects.live().replays().count() == 9
+    assert CafePage.objects.live().count() == 20
+    assert CafePage.objects.past().count() == 8
+    assert RosterEntry.objects.count() + Profile.objects.filter(user__approved_at=None).count() == 40
+
+
+def test_registrations_are_in_every_state(demo):
+    for state in Registration.State.values:
+        assert Registration.objects.filter(state=state).exists(), state
+    for attendance in Registration.Attendance.values:
+        assert Registration.objects.filter(attendance=attendance).exists(), attendance
+    assert EventPage.objects.exclude(state__cancelled_at=None).exists()
+    for event in EventPage.objects.exclude(capacity=None):
+        assert event.registrations.confirmed().count() <= event.capacity
+
+
+def test_fiches_are_worth_reading(demo):
+    for fiche in FichePage.objects.live():
+        words = len(" ".join(str(section["value"]) for section in fiche.sections()).split())
+        assert words >= 400, fiche.slug
+        assert fiche.themes.exists(), fiche.slug
+        assert fiche.phases.exists(), fiche.slug
+        assert fiche.summary, fiche.slug
+
+
+def test_replays_have_chapters_and_a_transcript(demo):
+    for webinar in WebinairePage.objects.live().replays():
+        assert webinar.chapters(), webinar.slug
+        assert len(webinar.cues()) > 100, webinar.slug
+    assert WebinairePage.objects.exclude(media=None).count() == 1
+
+
+def test_no_link_is_left_unresolved(demo, client):
+    from django.core.serializers import serialize
+
+    for model in (FichePage, DispositifPage, OutilPage):
+        assert "page:" not in serialize("json", model.objects.all()).replace("homepage:", "")
+
+
+def test_every_public_page_of_the_demonstration_answers(demo, client):
+    for page in BasePage.objects.visible_to(None):
+        response = client.get(page.url)
+        assert response.status_code == 200, page.url
+
+
+def test_loading_again_changes_nothing(demo, settings):
+    settings.DEMO = True
+    FichePage.objects.filter(slug="lire-les-signaux-faibles").update(title="Un titre corrigé")
+    call_command("load_demo", verbosity=0)
+    assert FichePage.objects.get(slug="lire-les-signaux-faibles").title == "Un titre corrigé"
+    assert FichePage.objects.count() == len(entries("fiches"))
+
+
+@pytest.mark.django_db
+def test_it_loads_in_the_demonstration_only(settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError):
+        call_command("load_demo")
+
+
+@pytest.mark.parametrize("offset", range(7))
+def test_dates_keep_their_side_whatever_the_weekday(offset):
+    today = MONDAY + dt.timedelta(days=offset)
+    coming = start_of({"semaines": 1, "jour": "lundi", "heure": "09:30"}, today=today)
+    over = start_of({"semaines": -1, "jour": "vendredi", "heure": "16:00"}, today=today)
+    assert coming.date() > today > over.date()
+    assert (coming.hour, coming.minute) == (9, 30)
+
+
+def test_a_day_off_gives_way():
+    christmas = start_of({"semaines": 4, "jour": "vendredi", "heure": "9:00"}, today=MONDAY)
+    assert christmas.date() == dt.date(2026, 12, 28)
+
+
+def test_markdown_becomes_what_rich_text_holds():
+    html = rich("Un **mot** et un *autre*.\n\n- point\n\n[lien](page:urgence)")
+    assert html.startswith("<p>Un <b>mot</b> et un <i>autre</i>.</p>\n<ul>\n<li>point</li>\n</ul>")
+    assert html.endswith('<p><a href="page:urgence">lien</a></p>')
