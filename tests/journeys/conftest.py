@@ -1,0 +1,142 @@
+"""A real demonstration (web and worker) and a real browser. Nothing here touches the database directly."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+PASSWORD = "entre-pairs-demo"
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the journeys, and skip them where there is no browser."""
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.journey)
+            if CHROMIUM is None:
+                item.add_marker(
+                    pytest.mark.skip(reason="no Chromium on this machine (Debian: apt install chromium)")
+                )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Start the demonstration on a free port and a folder of its own; return its address.
+
+    ``JOURNEYS_SITE`` names one that runs already: quick to work with, and it keeps what journeys write.
+    """
+    if running := os.environ.get("JOURNEYS_SITE"):
+        yield running
+        return
+    folder, port = tmp_path_factory.mktemp("demonstration"), free_port()
+    environment = {
+        **{
+            k: v
+            for k, v in os.environ.items()
+            if k not in ("DATABASE_URL", "MEILISEARCH_URL", "TEST_DATABASE_URL")
+        },
+        "VAR_DIR": str(folder),
+        "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
+        "PYTHONUNBUFFERED": "1",
+    }
+    log = folder / "demo.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "demo", "--port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    deadline = time.monotonic() + 240
+    while "Ctrl+C" not in log.read_text():
+        if process.poll() is not None or time.monotonic() > deadline:
+            pytest.fail(f"the demonstration did not start:\n{log.read_text()[-3000:]}")
+        time.sleep(0.5)
+    yield f"http://127.0.0.1:{port}"
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=40) == 0, "Ctrl+C did not stop the demonstration cleanly"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-sync",
+                "--no-first-run",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["javascript", "no-javascript"])
+def page(request, browser, site):
+    """A page of a new visitor; every journey that asks for it runs with and without JavaScript."""
+    yield from _page(browser, site, javascript=request.param == "javascript")
+
+
+@pytest.fixture
+def admin_page(browser, site):
+    """A page of a new visitor, with JavaScript: Wagtail's admin needs it."""
+    yield from _page(browser, site, javascript=True)
+
+
+@pytest.fixture
+def other_page(browser, site):
+    """A page of a second person, with JavaScript."""
+    yield from _page(browser, site, javascript=True)
+
+
+@pytest.fixture
+def visitor(browser, site):
+    """A page of someone without an account."""
+    yield from _page(browser, site, javascript=True)
+
+
+def _page(browser, site, *, javascript):
+    context = browser.new_context(
+        base_url=site, locale="fr-FR", java_script_enabled=javascript, viewport={"width": 1280, "height": 900}
+    )
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "response",
+        lambda response: response.status >= 500 and errors.append(f"{response.status} {response.url}"),
+    )
+    yield page
+    context.close()
+    assert not errors, errors
+
+
+def sign_in(page, email: str, password: str = PASSWORD) -> None:
+    """Sign in with a password, as the demonstration's accounts do."""
+    page.goto("/compte/login/")
+    page.get_by_label(re.compile("adresse", re.I)).first.fill(email)
+    page.get_by_label(re.compile("mot de passe", re.I)).first.fill(password)
+    page.locator("main form button[type=submit], main form button:not([type])").first.click()
+    page.wait_for_url(lambda url: "/compte/login/" not in url)
