@@ -244,7 +244,7 @@ class FichePage(Ressource):
             if getattr(self, field)
         ]
 
-    def text_length(self) -> str:
+    def full_text(self) -> str:
         """All texts joined, for the reading time."""
         return " ".join(str(section["value"]) for section in self.sections())
 

@@ -86,7 +86,6 @@ class Migration(migrations.Migration):
                 ('announced_end', models.DateTimeField(blank=True, null=True, verbose_name='fin annoncée')),
                 ('announced_place', models.CharField(blank=True, max_length=200, verbose_name='lieu annoncé')),
                 ('announced_meeting_url', models.URLField(blank=True, verbose_name='visio annoncée')),
-                ('closed_out_at', models.DateTimeField(blank=True, null=True, verbose_name='bouclé le')),
                 ('cancelled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='annulé par')),
                 ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='state', to='registrations.eventpage')),
             ],

@@ -292,7 +292,6 @@ class EventState(models.Model):
     announced_end = models.DateTimeField("fin annoncée", null=True, blank=True)
     announced_place = models.CharField("lieu annoncé", max_length=200, blank=True)
     announced_meeting_url = models.URLField("visio annoncée", blank=True)
-    closed_out_at = models.DateTimeField("bouclé le", null=True, blank=True)
 
     class Meta:
         verbose_name = "état d’un rendez-vous"
