@@ -11,7 +11,11 @@ from django.utils.module_loading import autodiscover_modules
 
 @dataclass(frozen=True)
 class Job:
-    """Something the clock runs. ``run`` takes the aware time ``now`` and returns one line for the log."""
+    """Something the clock runs. ``run`` takes the aware time ``now`` and returns one line for the log.
+
+    A job that forgets has a ``preview``: what ``run`` would do at ``now``, in one line, changing nothing. Both
+    read the same querysets, so that the one cannot promise what the other does not do.
+    """
 
     name: str
     label: str
@@ -19,6 +23,12 @@ class Job:
     every: dt.timedelta
     #: Hour in Paris before which a daily job does not run; None for no such bound.
     not_before_hour: int | None = None
+    preview: Callable[[dt.datetime], str] | None = None
+
+    @property
+    def is_logged(self) -> bool:
+        """Every run is entered in the log, failed or not: not so for what runs all day long (see ``JobEntry``)."""
+        return self.every >= dt.timedelta(days=1)
 
 
 _jobs: dict[str, Job] = {}
@@ -30,6 +40,11 @@ def register(job: Job) -> Job:
         raise ValueError(f"A job named {job.name!r} is registered already.")
     _jobs[job.name] = job
     return job
+
+
+def job_named(name: str) -> Job | None:
+    """Return the job of that name, None where there is none."""
+    return next((job for job in all_jobs() if job.name == name), None)
 
 
 def all_jobs() -> list[Job]:
