@@ -4,9 +4,13 @@ ENV UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1
 RUN pip install --no-cache-dir uv==0.13.9
 WORKDIR /app
 COPY pyproject.toml uv.lock ./
-RUN uv sync --frozen --no-dev
+RUN uv sync --frozen --no-dev --extra pdf
 
 FROM python:3.11-slim-bookworm
+# What WeasyPrint draws the attestations with. Without it the portal runs, and offers them to print.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 1000 portail
 WORKDIR /app
 COPY --from=build /app/.venv /app/.venv

@@ -28,12 +28,12 @@ uv: .python-checked
 
 .venv/.demo: uv.lock pyproject.toml | uv
 	@echo "Installation des bibliothèques…"
-	@$(UV) sync --frozen --quiet --inexact --no-dev --python $(PYTHON)
+	@$(UV) sync --frozen --quiet --inexact --no-dev --extra pdf --python $(PYTHON)
 	@touch $@
 
 .venv/.dev: uv.lock pyproject.toml | uv
 	@echo "Installation des bibliothèques de développement…"
-	@$(UV) sync --frozen --quiet --python $(PYTHON)
+	@$(UV) sync --frozen --quiet --extra pdf --python $(PYTHON)
 	@touch $@ .venv/.demo
 
 demo: .venv/.demo ## the portal with its demonstration content (PORT=8000, RESET=1 starts over)

@@ -1,4 +1,4 @@
-"""Identifiers in addresses: a number that no table can hold is an address that does not exist."""
+"""Numbers in addresses: one that no table, or no date, can hold is an address that does not exist."""
 
 from django.urls import register_converter
 
@@ -16,3 +16,12 @@ class IdConverter:
 
 
 register_converter(IdConverter, "id")
+
+
+class YearConverter(IdConverter):
+    """A year of four digits that a date can hold, with the one before and the one after."""
+
+    regex = "[12][0-9]{3}"
+
+
+register_converter(YearConverter, "year")

@@ -194,8 +194,15 @@ class PortalSettings(BaseSiteSetting):
         default="plan de trésorerie, baisse de subvention, crise de gouvernance",
         help_text="Suggestions sous la recherche de l’accueil, séparées par des virgules.",
     )
+    queue_threshold = models.PositiveSmallIntegerField(
+        "seconde date",
+        default=5,
+        help_text=(
+            "À partir de combien de personnes en attente proposer une seconde date à qui organise. 0 : jamais."
+        ),
+    )
 
-    panels = ["name", "tagline", "mark", "contact_email", "notice", "often_searched"]
+    panels = ["name", "tagline", "mark", "contact_email", "notice", "often_searched", "queue_threshold"]
 
     class Meta:
         verbose_name = "identité du portail"

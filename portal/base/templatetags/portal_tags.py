@@ -126,6 +126,15 @@ def clock(seconds) -> str:
 
 
 @register.filter
+def duration(minutes: int) -> str:
+    """« 45 min », « 1 h 30 », « 12 h » from a number of minutes."""
+    hours, rest = divmod(int(minutes or 0), 60)
+    if not hours:
+        return f"{rest}{NBSP}min"
+    return f"{hours}{NBSP}h{NBSP}{rest:02d}" if rest else f"{hours}{NBSP}h"
+
+
+@register.filter
 def typo(text) -> str:
     """Put the non-breaking spaces of French typography where an editor typed ordinary ones."""
     text = re.sub(r" ([;:!?»%€])", rf"{NBSP}\1", str(text))
