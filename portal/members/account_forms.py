@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from allauth.account import forms as account
 from allauth.core import context
+from django import forms
 from django.contrib.auth.hashers import make_password
 
 from .accounts import ensure_email_address
+from .remembering import HELP, LABEL, note_wish
 
 #: The address that an invitation filled in (see ``views.invitation``).
 INVITED_KEY = "members_invited_email"
@@ -47,7 +49,17 @@ class SignupForm(Plain, account.SignupForm):
 
 
 class RequestLoginCodeForm(Plain, account.RequestLoginCodeForm):
-    labels = {"email": EMAIL_LABEL}
+    remember = forms.BooleanField(required=False)
+    labels = {"email": EMAIL_LABEL, "remember": LABEL}
+    helps = {"remember": HELP}
+    field_order = ["email", "remember"]
+
+    def clean(self):
+        data = super().clean()
+        # Before the code leaves: the page where it is copied asks for nothing else.
+        if context.request:
+            note_wish(context.request.session, data.get("remember"))
+        return data
 
     def clean_email(self):
         email = super().clean_email()
@@ -59,8 +71,11 @@ class RequestLoginCodeForm(Plain, account.RequestLoginCodeForm):
 class LoginForm(Plain, account.LoginForm):
     """Address and password, or the address alone: a code is then sent."""
 
-    labels = {"login": EMAIL_LABEL, "password": "Mot de passe"}
-    helps = {"password": "Pas de mot de passe, ou oublié ? Laissez vide : un code vous est envoyé."}
+    labels = {"login": EMAIL_LABEL, "password": "Mot de passe", "remember": LABEL}
+    helps = {
+        "password": "Pas de mot de passe, ou oublié ? Laissez vide : un code vous est envoyé.",
+        "remember": HELP,
+    }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -69,8 +84,13 @@ class LoginForm(Plain, account.LoginForm):
     def clean_login(self):
         return super().clean_login().lower()
 
+    def login(self, request, redirect_url=None):
+        # Said once for the code, the password, and the second step that may follow either.
+        note_wish(request.session, self.cleaned_data["remember"])
+        return super().login(request, redirect_url=redirect_url)
+
     def _clean_without_password(self, email, phone):
-        form = RequestLoginCodeForm({"email": email})
+        form = RequestLoginCodeForm({"email": email, "remember": self.cleaned_data.get("remember")})
         if form.is_valid():
             self.user = form._user
         else:

@@ -83,20 +83,25 @@ def forget_unproved_password(*, user: User, proved_here: bool) -> bool:
     return True
 
 
+def expired_sessions(*, now: dt.datetime):
+    """The sessions that nobody can use any more."""
+    return Session.objects.filter(expire_date__lt=now)
+
+
 def purge_sessions(*, now: dt.datetime) -> int:
     """Delete the sessions that expired, and what was noted of them (addresses, browsers); return how many."""
-    expired, _ = Session.objects.filter(expire_date__lt=now).delete()
+    expired, _ = expired_sessions(now=now).delete()
     lifetime = dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
     UserSession.objects.filter(last_seen_at__lt=now - lifetime).delete()
     return expired
 
 
-def purge_unproved_accounts(*, now: dt.datetime) -> int:
-    """Delete the accounts that someone asked for and whose address nobody proved in a week; return how many.
+def abandoned_accounts(*, now: dt.datetime):
+    """The accounts that someone asked for and whose address nobody proved in a week.
 
-    An account that anyone approved, or that was ever signed in to, stays.
+    An account that anyone approved, or that was ever signed in to, is not among them.
     """
-    abandoned = User.objects.filter(
+    return User.objects.filter(
         approved_at=None,
         last_login=None,
         is_active=True,
@@ -104,8 +109,12 @@ def purge_unproved_accounts(*, now: dt.datetime) -> int:
         is_superuser=False,
         date_joined__lt=now - dt.timedelta(days=UNPROVED_DAYS),
     ).exclude(emailaddress__verified=True)
+
+
+def purge_unproved_accounts(*, now: dt.datetime) -> int:
+    """Delete the abandoned accounts (see ``abandoned_accounts``); return how many."""
     deleted = 0
-    for user in abandoned:
+    for user in abandoned_accounts(now=now):
         # Someone registered her by hand, for instance: she is known after all.
         with contextlib.suppress(ProtectedError), transaction.atomic():
             user.delete()

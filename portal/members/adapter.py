@@ -4,6 +4,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.urls import reverse
 
+from portal.base.letters import absolute, letterhead
+
 from . import mails
 
 #: A code in the context of a message makes it one that is never shown and dies with the code.
@@ -34,9 +36,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def render_mail(self, template_prefix, email, context, headers=None):
         context = {
-            "portal": mails.identity(),
-            "base_url": mails.absolute("/"),
-            "login_url": mails.absolute(reverse("account_login")),
+            **letterhead(),
+            "login_url": absolute(reverse("account_login")),
             **context,
         }
         secret = any(name in context for name in SECRETS)

@@ -13,18 +13,20 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from wagtail.log_actions import log
 
+from portal.base.letters import absolute
 from portal.centres.services import MEMBERS_GROUP
 from portal.themes.models import Region
 
 from . import mails
-from .groups import APPROVE_MEMBERS
+from .groups import APPROVE_MEMBERS, sync_function_group
 from .models import AccessRequest, Fonction, Profile, User
 from .workdays import add_working_days
 
 #: Working days that a region has before a request passes to Avise.
 REGION_DAYS = 2
-#: Functions that come with a say in who joins, or that are Avise's own: Avise looks at these requests itself.
-FUNCTIONS_FOR_AVISE = (Fonction.REGIONAL, Fonction.AVISE)
+#: Functions that come with a say, or with content of their own: Avise looks at these requests itself. A region
+#: knows its advisers; who is of a resource centre, or a pilot, is not for it to say.
+FUNCTIONS_FOR_AVISE = (Fonction.REGIONAL, Fonction.CRDLA, Fonction.PILOTE, Fonction.AVISE)
 
 
 class ApprovalError(Exception):
@@ -165,7 +167,7 @@ def tell_approved(user: User) -> None:
         "approved",
         to=user.email,
         kind="acces-donne",
-        context={"user": user, "url": mails.absolute(reverse("members:espace"))},
+        context={"user": user, "url": absolute(reverse("members:espace"))},
     )
 
 
@@ -174,6 +176,7 @@ def grant_access(*, user: User, by: User | None, now: dt.datetime) -> None:
     user.approved_at = now
     user.save(update_fields=["approved_at"])
     user.groups.add(Group.objects.get_or_create(name=MEMBERS_GROUP)[0])
+    sync_function_group(user)
     user.access_requests.filter(state__in=AccessRequest.OPEN).update(
         state=AccessRequest.State.APPROVED, decided_at=now, decided_by=by
     )
@@ -211,7 +214,7 @@ def refuse_request(
             context={
                 "user": access_request.user,
                 "access_request": access_request,
-                "url": mails.absolute(reverse("members:profile")),
+                "url": absolute(reverse("members:profile")),
             },
         )
     return access_request
@@ -259,7 +262,7 @@ def _locked(access_request: AccessRequest, *, by: User) -> AccessRequest:
 
 
 def _tell_deciders(access_request: AccessRequest, deciders: QuerySet[User]) -> None:
-    url = mails.absolute(reverse("members:request", args=[access_request.pk]))
+    url = absolute(reverse("members:request", args=[access_request.pk]))
     for decider in deciders.exclude(pk=access_request.user_id):
         mails.send(
             "request",

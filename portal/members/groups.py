@@ -1,16 +1,25 @@
-"""The two groups of Avise. Centres have one group each, made by ``portal.centres.services``."""
+"""The two groups of Avise, and one a function. Centres have one each, made by ``portal.centres.services``.
+
+A function's group gives no right in the admin: it is an audience, what a page or a session may be kept for. Its
+members are written here alone, from the profiles of approved members.
+"""
 
 from __future__ import annotations
 
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
-from django.db import transaction
+from django.db import connection, transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+from .models import Fonction, Profile, User
 
 #: Runs the content: publishes, keeps the lists, lets people in, follows registrations and mails.
 EDITORS = "Avise : rédaction"
 #: The same, and the accounts, the groups and the settings of the site.
 ADMINISTRATORS = "Avise : administration"
+
+#: The group of each function, by name: looked for again by it, so it is not to be renamed.
+FUNCTION_GROUPS = {fonction: f"Fonction : {fonction.label}" for fonction in Fonction}
 
 APPROVE_MEMBERS = "members.approve_members"
 
@@ -27,12 +36,16 @@ EDITOR_PERMISSIONS = (
     "notifications.view_outgoingmessage",
     "registrations.view_registration",
     "registrations.change_registration",
+    "registrations.view_yearfigures",
+    "registrations.view_exportrecord",
     "wagtailredirects.add_redirect",
     "wagtailredirects.change_redirect",
     "wagtailredirects.delete_redirect",
 )
 ADMINISTRATOR_PERMISSIONS = (
     *EDITOR_PERMISSIONS,
+    "background.view_jobentry",
+    "registrations.view_sheetline",
     "members.add_user",
     "members.change_user",
     "members.delete_user",
@@ -97,11 +110,41 @@ def ensure_avise_access(*, root_page: Page) -> tuple[Group, Group]:
     return groups
 
 
+# -- functions
+
+
+def ensure_function_groups() -> dict[str, Group]:
+    """Create the groups of the functions that have none; return them by function. Idempotent."""
+    return {fonction: Group.objects.get_or_create(name=name)[0] for fonction, name in FUNCTION_GROUPS.items()}
+
+
+@transaction.atomic
+def sync_function_group(user: User) -> None:
+    """Put ``user`` in the group of her function and in no other's; in none until she is approved."""
+    profile = Profile.objects.filter(user=user).first()
+    wanted = FUNCTION_GROUPS.get(profile.fonction) if profile and user.is_approved else None
+    user.groups.remove(*user.groups.filter(name__in=FUNCTION_GROUPS.values()).exclude(name=wanted))
+    if wanted:
+        user.groups.add(Group.objects.get_or_create(name=wanted)[0])
+    # What was read of her groups before may not be answered again.
+    user.__dict__.pop("_audience_group_ids", None)
+
+
+@transaction.atomic
+def sync_function_groups() -> None:
+    """Write the members of every function's group anew: for an installation that had none. Idempotent."""
+    for fonction, group in ensure_function_groups().items():
+        group.user_set.set(User.objects.approved().filter(profile__fonction=fonction))
+
+
 def ensure_groups_after_migrate(app_config, using, **kwargs) -> None:
     """Receiver of ``post_migrate``: act once, after the last app, when every permission is there."""
     last = [config for config in apps.get_app_configs() if config.models_module][-1]
     if app_config.label == last.label and using == "default":
         ensure_avise_groups()
+        # Migrating back leaves no profiles to read.
+        if Profile._meta.db_table in connection.introspection.table_names():
+            sync_function_groups()
 
 
 def _permissions(names) -> dict[str, Permission]:

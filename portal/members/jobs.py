@@ -4,7 +4,7 @@ import datetime as dt
 
 from portal.background.jobs import Job, register
 
-from .accounts import purge_sessions, purge_unproved_accounts
+from .accounts import abandoned_accounts, expired_sessions, purge_sessions, purge_unproved_accounts
 from .approval import escalate_late_requests
 
 
@@ -27,6 +27,11 @@ def purge(now: dt.datetime) -> str:
     return f"{accounts} compte(s) jamais confirmé(s) et {sessions} session(s) échue(s) supprimés"
 
 
+def would_purge(now: dt.datetime) -> str:
+    accounts, sessions = abandoned_accounts(now=now).count(), expired_sessions(now=now).count()
+    return f"{accounts} compte(s) jamais confirmé(s) et {sessions} session(s) échue(s) à supprimer"
+
+
 register(
     Job(
         name="members-purge",
@@ -34,5 +39,6 @@ register(
         run=purge,
         every=dt.timedelta(days=1),
         not_before_hour=3,
+        preview=would_purge,
     )
 )

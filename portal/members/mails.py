@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
-from wagtail.models import Site
 
-from portal.base.models import PortalSettings
+from portal.base import letters
 
 #: What the outbox reads and takes off before a message leaves (see ``portal.notifications.backend``).
 KIND_HEADER = "X-Portal-Kind"
@@ -26,17 +24,6 @@ def headers(*, kind: str, secret: bool = False, expires_seconds: int | None = No
     return found
 
 
-def identity() -> PortalSettings:
-    """The name and tagline of the portal, outside of any request."""
-    site = Site.objects.filter(is_default_site=True).first()
-    return PortalSettings.for_site(site) if site else PortalSettings(name=settings.WAGTAIL_SITE_NAME)
-
-
-def absolute(path: str) -> str:
-    """Return the full address of ``path`` on the portal."""
-    return settings.WAGTAILADMIN_BASE_URL.rstrip("/") + path
-
-
 def send(
     name: str,
     *,
@@ -46,16 +33,15 @@ def send(
     secret: bool = False,
     expires_seconds: int | None = None,
 ) -> None:
-    """Send ``templates/members/emails/<name>/`` to one address, as HTML and as text.
+    """Send ``templates/members/emails/<name>/`` to one address, as HTML and as the text derived from it.
 
     ``secret``: it holds a personal link, which staff never see; it leaves at its turn all the same.
     Call it in the transaction of what it speaks of: the message is a row of the outbox.
     """
-    context = {"portal": identity(), "base_url": absolute("/"), "demo": settings.DEMO, **context}
-    folder = f"members/emails/{name}"
+    rendered = letters.render(f"members/emails/{name}", {**letters.letterhead(), **context})
     message = EmailMultiAlternatives(
-        " ".join(render_to_string(f"{folder}/subject.txt", context).split()),
-        render_to_string(f"{folder}/text.txt", context).strip() + "\n",
+        rendered.subject,
+        rendered.text,
         settings.DEFAULT_FROM_EMAIL,
         [to],
         headers={
@@ -64,5 +50,5 @@ def send(
             **headers(kind=kind, secret=secret, expires_seconds=expires_seconds),
         },
     )
-    message.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
+    message.attach_alternative(rendered.html, "text/html")
     message.send()

@@ -28,6 +28,8 @@ from .models import AccessRequest, Profile, RosterEntry, User
 #: RFC 2606 keeps this domain out of the world: nothing is ever sent there.
 ERASED_DOMAIN = "compte-efface.invalid"
 ERASED_LABEL = "Compte effacé"
+#: What this app itself holds.
+ACCOUNT = "compte"
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,8 @@ def erase_person(*, user: User, by: User, now: dt.datetime) -> User:
             raise MayNotErase
         if user.is_superuser and not any(one.pk != user.pk for one in locked):
             raise LastAdministrator
-        for holding in all_holdings():
+        # The account last: what another app keeps on a legal ground still has to be written with her structure.
+        for holding in sorted(all_holdings(), key=lambda one: one.name == ACCOUNT):
             holding.erase(user=user, now=now)
         _empty_account(user)
         log(user, "members.erase", user=by, timestamp=now)
@@ -205,4 +208,4 @@ def _iso(moment: dt.datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-register("compte", export=_export_account, erase=_erase_account)
+register(ACCOUNT, export=_export_account, erase=_erase_account)

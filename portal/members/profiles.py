@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from .approval import FUNCTIONS_FOR_AVISE
+from .groups import sync_function_group
 from .models import AccessRequest, Fonction, Profile, User
 
 #: What the decision on a request rests on; fixed while the request is open.
@@ -25,24 +25,23 @@ def profile_of(user: User) -> Profile:
 def locked_fields(user: User) -> frozenset[str]:
     """The profile fields that ``user`` may not change alone.
 
-    A function can give a say in who joins (see ``approval``), so it is never taken by oneself: it is judged
-    with the request, fixed while the request is open, and an animator's function and region are Avise's to change.
+    A function opens what is kept for it, and can give a say in who joins (see ``groups`` and ``approval``), so
+    it is never taken by oneself: it is judged with the request, fixed while the request is open, and Avise's to
+    change from then on; so is an animator's region.
     """
     if user.access_requests.filter(state__in=AccessRequest.OPEN).exists():
         return JUDGED_ON
-    if user.is_approved and profile_of(user).fonction == Fonction.REGIONAL:
-        return JUDGED_ON
-    return frozenset()
+    if not user.is_approved:
+        return frozenset()
+    return JUDGED_ON if profile_of(user).fonction == Fonction.REGIONAL else frozenset({"fonction"})
 
 
 def functions_open_to(user: User) -> list[tuple[str, str]]:
-    """The functions that ``user`` may choose: once approved, those with a say are no longer among them."""
+    """The functions that ``user`` may choose: once approved, hers alone."""
+    if not user.is_approved:
+        return Fonction.choices
     current = profile_of(user).fonction
-    return [
-        (value, label)
-        for value, label in Fonction.choices
-        if not user.is_approved or value not in FUNCTIONS_FOR_AVISE or value == current
-    ]
+    return [(value, label) for value, label in Fonction.choices if value == current]
 
 
 @transaction.atomic
@@ -72,6 +71,7 @@ def save_profile(*, user: User, by: User, values: dict) -> Profile:
         setattr(profile, name, value)
     profile.user = user
     profile.save()
+    sync_function_group(user)
     if themes is not None:
         profile.themes.set(themes)
     return profile

@@ -5,6 +5,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from .accounts import forget_unproved_password
+from .remembering import apply_wish
 from .roster import approve_from_roster
 
 SIGNED_UP_KEY = "members_signed_up"
@@ -24,4 +25,5 @@ def address_proved(request, email_address, **kwargs):
 
 @receiver(user_logged_in, dispatch_uid="members.signed_in")
 def signed_in(request, user, **kwargs):
+    apply_wish(request.session, today=timezone.localdate())
     approve_from_roster(user=user, now=timezone.now())

@@ -14,9 +14,11 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from portal.base.letters import absolute
+
 from . import mails
 from .approval import grant_access, tell_approved
-from .groups import APPROVE_MEMBERS
+from .groups import APPROVE_MEMBERS, sync_function_group
 from .models import Profile, RosterEntry, User
 from .profiles import split_name
 from .roster_file import RosterRow
@@ -148,6 +150,7 @@ def _update_profile(entry: RosterEntry, changed: Iterable[str], *, user: User | 
             setattr(profile, name, getattr(entry, name))
     profile.structure = profile.structure or entry.bearer
     profile.save()
+    sync_function_group(user)
     if not user.get_full_name():
         user.first_name, user.last_name = (part[:150] for part in split_name(entry.name))
         user.save(update_fields=["first_name", "last_name"])
@@ -176,7 +179,7 @@ def send_invitations(*, entries: QuerySet[RosterEntry], by: User, now: dt.dateti
                     context={
                         "first_name": first_name,
                         "days": INVITATION_DAYS,
-                        "url": mails.absolute(reverse("members:invitation", args=[invitation_token(entry)])),
+                        "url": absolute(reverse("members:invitation", args=[invitation_token(entry)])),
                     },
                 )
                 entry.invited_at = now

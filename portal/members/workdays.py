@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from dateutil.easter import easter
+from portal.base.daysoff import public_holidays
 
 PARIS = ZoneInfo("Europe/Paris")
-FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
-#: Days after Easter Sunday: Easter Monday, Ascension, Whit Monday.
-AFTER_EASTER = (1, 39, 50)
-
-
-@lru_cache(maxsize=32)
-def public_holidays(year: int) -> frozenset[dt.date]:
-    """The eleven public holidays of ``year`` (Code du travail, article L3133-1).
-
-    Those of one part of the country alone (Alsace and Moselle, overseas) are working days here.
-    """
-    sunday = easter(year)
-    return frozenset(
-        {dt.date(year, month, day) for month, day in FIXED_HOLIDAYS}
-        | {sunday + dt.timedelta(days=days) for days in AFTER_EASTER}
-    )
 
 
 def is_working_day(day: dt.date) -> bool:
-    """Tell whether ``day`` is neither a Saturday, a Sunday nor a public holiday."""
+    """Tell whether ``day`` is neither a Saturday, a Sunday nor one of the eleven national public holidays.
+
+    Those of one part of the country alone (Alsace and Moselle, overseas) are working days here.
+    """
     return day.weekday() < 5 and day not in public_holidays(day.year)
 
 

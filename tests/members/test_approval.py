@@ -9,6 +9,7 @@ from django.urls import reverse
 from portal.background.services import run_due_jobs
 from portal.centres.services import MEMBERS_GROUP
 from portal.members import approval
+from portal.members.groups import FUNCTION_GROUPS
 from portal.members.models import AccessRequest, Fonction
 from tests import factories
 
@@ -53,7 +54,7 @@ def test_without_an_animator_it_goes_to_avise_at_once(candidate, other_animator,
     assert recipients(mailoutbox) == [avise.email]
 
 
-@pytest.mark.parametrize("fonction", [Fonction.REGIONAL, Fonction.AVISE])
+@pytest.mark.parametrize("fonction", [one for one in Fonction if one != Fonction.CHARGEE])
 def test_who_claims_a_say_in_it_is_avise_s_to_judge(candidate, animator, avise, fonction, mailoutbox):
     candidate.profile.fonction = fonction
     candidate.profile.save()
@@ -108,7 +109,10 @@ def test_an_animator_approves(candidate, animator, mailoutbox):
     candidate.refresh_from_db()
     asked.refresh_from_db()
     assert candidate.approved_at == TUESDAY
-    assert candidate.groups.get().name == MEMBERS_GROUP
+    assert set(candidate.groups.values_list("name", flat=True)) == {
+        MEMBERS_GROUP,
+        FUNCTION_GROUPS[Fonction.CHARGEE],
+    }
     assert (asked.state, asked.decided_by, asked.decided_at) == (State.APPROVED, animator, TUESDAY)
     assert recipients(mailoutbox) == [candidate.email]
 

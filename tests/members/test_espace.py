@@ -93,11 +93,7 @@ def test_a_member_changes_her_profile(client, member, taxonomy):
     data = profile_form(taxonomy, in_directory="on", themes=[taxonomy.tresorerie.pk])
     assert client.post("/mon-espace/profil/", data).url == "/mon-espace/"
     profile = Profile.objects.get(user=member)
-    assert (profile.fonction, profile.region, profile.in_directory) == (
-        Fonction.CHARGEE,
-        taxonomy.bretagne,
-        True,
-    )
+    assert (profile.region, profile.in_directory) == (taxonomy.bretagne, True)
     assert list(profile.themes.all()) == [taxonomy.tresorerie]
     client.post("/mon-espace/profil/", profile_form(taxonomy))
     profile = Profile.objects.get(user=member)
@@ -105,15 +101,27 @@ def test_a_member_changes_her_profile(client, member, taxonomy):
     assert not profile.themes.exists()
 
 
-@pytest.mark.parametrize("fonction", [Fonction.REGIONAL, Fonction.AVISE])
-def test_a_member_does_not_give_herself_a_say(client, member, taxonomy, fonction):
+@pytest.mark.parametrize("fonction", [one for one in Fonction if one != Fonction.CHARGEE])
+def test_a_member_does_not_give_herself_a_function(client, member, taxonomy, fonction):
     make_profile(member, region=taxonomy.bretagne)
     client.force_login(member)
-    response = client.post("/mon-espace/profil/", profile_form(taxonomy, fonction=fonction))
-    assert "fonction" in response.context["form"].errors
+    page = client.get("/mon-espace/profil/").content.decode()
+    assert "pour en changer, écrivez à l’Avise" in page
+    assert f'value="{fonction}"' not in page
+    client.post("/mon-espace/profil/", profile_form(taxonomy, fonction=fonction, structure="Nouvelle"))
     with pytest.raises(ProfileLocked):
         save_profile(user=member, by=member, values={"fonction": fonction})
-    assert Profile.objects.get(user=member).fonction == Fonction.CHARGEE
+    profile = Profile.objects.get(user=member)
+    assert (profile.fonction, profile.structure) == (Fonction.CHARGEE, "Nouvelle")
+
+
+def test_a_member_without_a_function_asks_for_it(client, member, taxonomy):
+    client.force_login(member)
+    client.post("/mon-espace/profil/", profile_form(taxonomy))
+    assert Profile.objects.get(user=member).fonction == ""
+    assert "votre fonction (l’Avise la donne)" in client.get("/mon-espace/").content.decode()
+    with pytest.raises(ProfileLocked):
+        save_profile(user=member, by=member, values={"fonction": Fonction.CHARGEE})
 
 
 def test_an_animator_does_not_change_region_alone(client, animator, taxonomy):

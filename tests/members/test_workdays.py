@@ -3,7 +3,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.members.workdays import PARIS, add_working_days, is_working_day, public_holidays
+from portal.base.daysoff import public_holidays
+from portal.members.workdays import PARIS, add_working_days, is_working_day
 
 
 def paris(*when):

@@ -12,6 +12,7 @@ from wagtail.users.views import users
 
 from portal.members.accounts import change_email, ensure_email_address
 from portal.members.approval import grant_access, tell_approved
+from portal.members.groups import sync_function_group
 from portal.members.models import User
 from portal.members.privacy import ERASED_DOMAIN, LastAdministrator, MayNotErase, erase_person, may_erase
 
@@ -55,6 +56,9 @@ class AccountEditForm(AccountFormMixin, UserEditForm):
         new_email = self.cleaned_data["email"]
         self.instance.email = self.initial["email"]
         user = super().save(commit=commit)
+        if commit:
+            # The boxes of the form may have put her in another function's group.
+            sync_function_group(user)
         if commit and new_email != user.email:
             return change_email(user=user, email=new_email, by=self.editor, now=timezone.now())
         return user

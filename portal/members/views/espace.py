@@ -87,5 +87,6 @@ def missing_from(profile) -> list[str]:
     for name, label in WANTED:
         filled = profile.pk and profile.themes.exists() if name == "themes" else getattr(profile, name)
         if not filled:
-            missing.append(label)
+            asked_of_avise = name == "fonction" and profile.user.is_approved
+            missing.append(f"{label} (l’Avise la donne)" if asked_of_avise else label)
     return missing
