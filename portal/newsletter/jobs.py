@@ -4,7 +4,7 @@ import datetime as dt
 
 from portal.background.jobs import Job, register
 
-from .services import purge_subscriptions, write_deliveries
+from .services import old_subscriptions, purge_subscriptions, write_deliveries
 
 
 def send(now: dt.datetime) -> str:
@@ -16,6 +16,11 @@ def purge(now: dt.datetime) -> str:
     """Delete requests never confirmed after 7 days, subscriptions ended for 3 years; ``now`` is aware."""
     unconfirmed, ended = purge_subscriptions(now=now)
     return f"{unconfirmed} demande(s) jamais confirmée(s) et {ended} abonnement(s) terminé(s) effacés"
+
+
+def would_purge(now: dt.datetime) -> str:
+    unconfirmed, ended = old_subscriptions(now=now)
+    return f"{unconfirmed.count()} demande(s) jamais confirmée(s) et {ended.count()} abonnement(s) à effacer"
 
 
 register(
@@ -33,5 +38,6 @@ register(
         run=purge,
         every=dt.timedelta(days=1),
         not_before_hour=3,
+        preview=would_purge,
     )
 )

@@ -9,13 +9,16 @@ from django.db import transaction
 from django.urls import reverse
 
 from portal.notifications.envelope import ORDINARY_PRIORITY
-from portal.notifications.messages import send_to_address
+from portal.notifications.messages import declare, send_to_address
 from portal.notifications.rendering import absolute
 
 from .models import Delivery, Issue, Subscription
 
 WORDING = "Je souhaite recevoir la lettre du réseau DLA ; je peux me désabonner à tout moment."
 SALT = "newsletter"
+#: The letter's two messages, as the list of mail sent names them.
+CONFIRM = declare("newsletter_confirm", "Lettre\u00a0: confirmer l’abonnement")
+ISSUE = declare("newsletter_issue", "Lettre du réseau")
 #: A confirmation link lives three days; a link to leave lives as long as the letter.
 CONFIRM_SECONDS = 3 * 24 * 3600
 #: An address is not mailed again so soon: a form open to all must not fill somebody's inbox.
@@ -81,7 +84,7 @@ def request_subscription(*, email: str, user, now: dt.datetime) -> None:
     subscription.save()
     if is_mailed:
         send_to_address(
-            "newsletter_confirm",
+            CONFIRM,
             email=email,
             context={"token": token_for(email, "confirmer"), "known": bool(subscription.confirmed_at)},
             now=now,
@@ -158,7 +161,7 @@ def _write_chunk(*, now: dt.datetime) -> tuple[int, int]:
         email = row.subscription.email
         token = token_for(email, "quitter")
         send_to_address(
-            "newsletter_issue",
+            ISSUE,
             email=email,
             context={"issue": row.issue, "token": token},
             now=now,
@@ -172,12 +175,18 @@ def _write_chunk(*, now: dt.datetime) -> tuple[int, int]:
     return len(rows), len(wanted)
 
 
+def old_subscriptions(*, now: dt.datetime):
+    """Return two querysets: the requests never confirmed, and the other subscriptions long ended."""
+    unconfirmed = Subscription.objects.filter(confirmed_at=None, requested_at__lt=now - UNCONFIRMED_KEPT)
+    ended = Subscription.objects.filter(ended_at__lt=now - ENDED_KEPT)
+    return unconfirmed, ended.exclude(pk__in=unconfirmed.values("pk"))
+
+
 @transaction.atomic
 def purge_subscriptions(*, now: dt.datetime) -> tuple[int, int]:
     """Delete the requests never confirmed and the subscriptions long ended; return how many of each."""
-    unconfirmed = Subscription.objects.filter(confirmed_at=None, requested_at__lt=now - UNCONFIRMED_KEPT)
-    ended = Subscription.objects.filter(ended_at__lt=now - ENDED_KEPT)
-    counts = unconfirmed.count(), ended.exclude(pk__in=unconfirmed.values("pk")).count()
-    unconfirmed.delete()
+    unconfirmed, ended = old_subscriptions(now=now)
+    counts = unconfirmed.count(), ended.count()
     ended.delete()
+    unconfirmed.delete()
     return counts

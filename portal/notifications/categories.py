@@ -17,6 +17,8 @@ class Category:
     label: str
     help: str = ""
     always: bool = False
+    #: Its place among the preferences, the lowest first.
+    order: int = 50
 
 
 #: Confirmations, changes, cancellations: without them a registration would mislead.
@@ -32,9 +34,10 @@ def register(category: Category) -> Category:
 
 
 def optional_categories() -> list[Category]:
-    """Return the categories that a person may refuse, in order of name."""
+    """Return the categories that a person may refuse, in order."""
     autodiscover_modules("messages")
-    return [category for _, category in sorted(_categories.items()) if not category.always]
+    optional = [category for category in _categories.values() if not category.always]
+    return sorted(optional, key=lambda category: (category.order, category.name))
 
 
 def wants(user, category: Category) -> bool:

@@ -4,7 +4,7 @@ import datetime as dt
 
 from portal.background.jobs import Job, register
 
-from .services import purge_old_messages
+from .services import old_messages, purge_old_messages
 
 BODIES_AFTER = dt.timedelta(days=30)
 ROWS_AFTER = dt.timedelta(days=365)
@@ -16,6 +16,11 @@ def purge_mail(now: dt.datetime) -> str:
     return f"{emptied} courriel(s) vidé(s), {deleted} effacé(s)"
 
 
+def would_purge_mail(now: dt.datetime) -> str:
+    emptied, deleted = old_messages(now=now, bodies_after=BODIES_AFTER, rows_after=ROWS_AFTER)
+    return f"{emptied.count()} courriel(s) à vider, {deleted.count()} à effacer"
+
+
 register(
     Job(
         name="notifications.purge",
@@ -23,5 +28,6 @@ register(
         run=purge_mail,
         every=dt.timedelta(days=1),
         not_before_hour=3,
+        preview=would_purge_mail,
     )
 )

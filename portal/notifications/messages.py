@@ -14,8 +14,9 @@ from django.core.mail import EmailMultiAlternatives
 
 from .categories import SERVICE, Category, wants
 from .envelope import EXPIRES, KIND, PRIORITY, SECRET
+from .models import OutgoingMessage
 from .rendering import render_message
-from .services import enqueue
+from .services import rows_of, store
 
 _labels: dict[str, str] = {
     "compte": "Compte (code ou lien)",
@@ -41,6 +42,8 @@ class Notification:
     is_secret: ClassVar[bool] = False
     #: After this long, sending it makes no sense.
     lifetime: ClassVar[dt.timedelta | None] = None
+    #: Its place in the queue, 0 first; None lets its secrecy tell.
+    priority: ClassVar[int | None] = None
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -49,28 +52,56 @@ class Notification:
             _labels[cls.name] = cls.label
 
     @classmethod
-    def send(cls, *, user, context: Mapping, now: dt.datetime, attachments: Iterable = ()) -> bool:
+    def send(
+        cls,
+        *,
+        user,
+        context: Mapping,
+        now: dt.datetime,
+        attachments: Iterable = (),
+        lifetime: dt.timedelta | None = None,
+    ) -> bool:
         """Write the message to the outbox, in the current transaction.
 
         Returns False, and writes nothing, where the account is closed or the person refused the category.
-        ``attachments`` are MIME parts or ``(name, content, type)``. ``now`` is aware.
+        ``attachments`` are MIME parts or ``(name, content, type)``. ``now`` is aware. ``lifetime`` is that of
+        this message, where it depends on what it speaks of.
         """
+        rows = cls.compose(user=user, context=context, now=now, attachments=attachments, lifetime=lifetime)
+        return bool(store(rows))
+
+    @classmethod
+    def compose(
+        cls,
+        *,
+        user,
+        context: Mapping,
+        now: dt.datetime,
+        attachments: Iterable = (),
+        lifetime: dt.timedelta | None = None,
+    ) -> list[OutgoingMessage]:
+        """Return what ``send`` would write, for ``store`` to write with others; nothing is written here."""
         if not user.is_active or not wants(user, cls.category):
-            return False
-        send_to_address(
+            return []
+        return compose_to_address(
             cls.name,
             email=user.email,
             context={"user": user, "can_be_refused": not cls.category.always, **context},
             now=now,
             secret=cls.is_secret,
-            lifetime=cls.lifetime,
+            lifetime=lifetime or cls.lifetime,
+            priority=cls.priority,
             attachments=attachments,
             user=user,
         )
-        return True
 
 
-def send_to_address(
+def send_to_address(name: str, **options) -> None:
+    """Write the message ``name`` to the outbox for one address; ``options`` are those of ``compose_to_address``."""
+    store(compose_to_address(name, **options))
+
+
+def compose_to_address(
     name: str,
     *,
     email: str,
@@ -82,8 +113,8 @@ def send_to_address(
     attachments: Iterable = (),
     headers: Mapping | None = None,
     user=None,
-) -> None:
-    """Write the message ``name`` to the outbox for one address, with or without an account.
+) -> list[OutgoingMessage]:
+    """Return the message ``name`` for one address, with or without an account, as rows to ``store``.
 
     ``priority`` is its place in the queue, 0 first; without it, a secret goes first.
     """
@@ -102,7 +133,13 @@ def send_to_address(
     message.attach_alternative(rendered.html, "text/html")
     for attachment in attachments:
         message.attach(*attachment) if isinstance(attachment, tuple) else message.attach(attachment)
-    enqueue(message=message, now=now, user=user)
+    return rows_of(message, now=now, user=user)
+
+
+def declare(kind: str, label: str) -> str:
+    """Say what editors read for a kind of message that no class declares; returns the kind."""
+    _labels[kind] = label
+    return kind
 
 
 def label_of(kind: str) -> str:

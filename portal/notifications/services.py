@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 
 from portal.background.outbox import OutboxState
+from portal.base.letters import on_one_line
 
 from .envelope import envelopes, nature_of
 from .models import OutgoingMessage, Preference
@@ -24,8 +26,20 @@ class CannotResend(Exception):
 def enqueue(*, message: EmailMessage, now: dt.datetime, user=None) -> list[OutgoingMessage]:
     """Write ``message`` to the outbox, one row per recipient, in the current transaction.
 
-    ``now`` is aware; ``user`` is whose address it is, looked up where it is not given. The subject of a secret
-    is not stored in clear: it may hold the code.
+    ``now`` is aware; ``user`` is whose address it is, looked up where it is not given.
+    """
+    return store(rows_of(message, now=now, user=user))
+
+
+def store(rows: Iterable[OutgoingMessage]) -> list[OutgoingMessage]:
+    """Write rows that ``rows_of`` returned, at once, in the current transaction."""
+    return OutgoingMessage.objects.bulk_create(rows)
+
+
+def rows_of(message: EmailMessage, *, now: dt.datetime, user=None) -> list[OutgoingMessage]:
+    """Return the rows of ``message``, one per recipient, not written yet.
+
+    The subject of a secret is not stored in clear: it may hold the code.
     """
     nature = nature_of(message)
     sealed = envelopes(message)
@@ -33,11 +47,11 @@ def enqueue(*, message: EmailMessage, now: dt.datetime, user=None) -> list[Outgo
         users = {user.email.lower(): user.pk}
     else:
         users = _users_by_address([envelope.recipient.lower() for envelope in sealed])
-    return OutgoingMessage.objects.bulk_create(
+    return [
         OutgoingMessage(
             recipient=envelope.recipient,
             sender=envelope.sender,
-            subject=HIDDEN_SUBJECT if nature.is_secret else " ".join(str(message.subject).split())[:255],
+            subject=HIDDEN_SUBJECT if nature.is_secret else on_one_line(str(message.subject))[:255],
             kind=nature.kind,
             message_id=envelope.message_id,
             content=envelope.content,
@@ -49,7 +63,7 @@ def enqueue(*, message: EmailMessage, now: dt.datetime, user=None) -> list[Outgo
             expires_at=now + nature.lifetime if nature.lifetime else None,
         )
         for envelope in sealed
-    )
+    ]
 
 
 def _users_by_address(addresses: list[str]) -> dict[str, int]:
@@ -78,14 +92,24 @@ def save_preferences(*, user, wanted: dict[str, bool]) -> None:
         Preference.objects.update_or_create(user=user, kind=kind, defaults={"wanted": is_wanted})
 
 
+def old_messages(*, now: dt.datetime, bodies_after: dt.timedelta, rows_after: dt.timedelta):
+    """Return two querysets: the messages to empty (older than ``bodies_after``), and those to delete.
+
+    What still waits to be sent is in neither.
+    """
+    settled = OutgoingMessage.objects.exclude(state__in=[OutboxState.PENDING, OutboxState.LEASED])
+    too_old = settled.filter(created_at__lt=now - rows_after)
+    kept = settled.filter(created_at__gte=now - rows_after)
+    return kept.filter(created_at__lt=now - bodies_after, content__isnull=False), too_old
+
+
 def purge_old_messages(
     *, now: dt.datetime, bodies_after: dt.timedelta, rows_after: dt.timedelta
 ) -> tuple[int, int]:
     """Empty the messages older than ``bodies_after`` and delete those older than ``rows_after``.
 
-    Returns how many of each. What still waits to be sent is left alone.
+    Returns how many of each (see ``old_messages``).
     """
-    settled = OutgoingMessage.objects.exclude(state__in=[OutboxState.PENDING, OutboxState.LEASED])
-    emptied = settled.filter(created_at__lt=now - bodies_after, content__isnull=False)
-    deleted, _ = settled.filter(created_at__lt=now - rows_after).delete()
-    return emptied.update(content=None, wiped_at=now), deleted
+    to_empty, to_delete = old_messages(now=now, bodies_after=bodies_after, rows_after=rows_after)
+    deleted, _ = to_delete.delete()
+    return to_empty.update(content=None, wiped_at=now), deleted

@@ -4,10 +4,11 @@ import re
 import pytest
 from django.utils import timezone
 
+from portal.base.letters import text_of
 from portal.notifications import categories
 from portal.notifications.messages import Notification, label_of, send_to_address
 from portal.notifications.models import OutgoingMessage, Preference
-from portal.notifications.rendering import render_message, text_of
+from portal.notifications.rendering import render_message
 from portal.notifications.services import save_preferences
 
 from .conftest import parse
@@ -114,6 +115,12 @@ def test_attachments_go_with_it(member):
     )
     (attachment,) = parse(bytes(OutgoingMessage.objects.get().content)).iter_attachments()
     assert (attachment.get_filename(), attachment.get_content_type()) == ("agenda.ics", "text/calendar")
+
+
+def test_a_subject_keeps_its_non_breaking_space(member):
+    Hello.send(user=member, context={"title": "L’été\u00a0: \n oui"}, now=timezone.now())
+    row = OutgoingMessage.objects.get()
+    assert row.subject == parse(bytes(row.content))["Subject"] == "Bonjour Inès : L’été\u00a0: oui"
 
 
 def test_text_of_html():
