@@ -8,25 +8,20 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
-from wagtail.admin.forms.pages import CopyForm
-from wagtail.admin.panels import FieldRowPanel, MultiFieldPanel, MultipleChooserPanel
 from wagtail.models import Orderable
 
 from portal.base.models import BasePage, BasePageManager, BasePageQuerySet
 from portal.centres.models import annotate_centre, centre_of
-from portal.themes.models import ThemedPage, boxes
+from portal.registrations import panels
+from portal.registrations.event_forms import EventCopyForm, EventPageForm
+from portal.themes.models import ThemedPage
 
+from .durations import minutes_attended
 from .registrations import Registration
-
-
-class EventCopyForm(CopyForm):
-    """Copy an event, but not as an alias: one would take registrations beside the other."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields.pop("alias", None)
+from .traits import SessionTraits
 
 
 class Cycle(models.Model):
@@ -57,7 +52,29 @@ class EventQuerySet(BasePageQuerySet):
 
     def for_cards(self):
         """Everything that a list of event cards reads, in a constant number of queries."""
-        return annotate_centre(self).prefetch_related("state", "themes", "phases", "regions").with_seats()
+        cards = annotate_centre(self).prefetch_related("state", "themes", "phases", "regions")
+        return cards.with_seats().with_fullest_date()
+
+    def with_fullest_date(self, now: dt.datetime | None = None):
+        """Annotate ``fullest_left``: the seats that nobody holds on the fullest coming date of the cycle, which
+        is what its dates, registered for together, have to offer. None outside of a cycle, and without a limit.
+        """
+        taken = (
+            Registration.objects.confirmed()
+            .filter(event=models.OuterRef("pk"))
+            .order_by()
+            .values("event")
+            .annotate(number=models.Count("pk"))
+            .values("number")
+        )
+        dates = (
+            EventPage.objects.live()
+            .not_cancelled()
+            .filter(cycle=models.OuterRef("cycle"), end__gt=now or timezone.now(), capacity__isnull=False)
+            .annotate(left=models.F("capacity") - Coalesce(models.Subquery(taken), 0))
+            .order_by("left")
+        )
+        return self.annotate(fullest_left=models.Subquery(dates.values("left")[:1]))
 
     def with_seats(self):
         """Annotate ``confirmed_count`` and ``waiting_count``."""
@@ -72,7 +89,7 @@ class EventQuerySet(BasePageQuerySet):
 EventManager = BasePageManager.from_queryset(EventQuerySet)
 
 
-class EventPage(ThemedPage, BasePage):
+class EventPage(SessionTraits, ThemedPage, BasePage):
     """A dated meeting, by video or somewhere. Concrete (one agenda query) and never created itself."""
 
     class RegistrationMode(models.TextChoices):
@@ -81,9 +98,18 @@ class EventPage(ThemedPage, BasePage):
         NONE = "aucune", "Sans inscription"
 
     class Confidentiality(models.TextChoices):
+        """From the loosest to the strictest: what each drives is in ``portal.registrations.rules``."""
+
         OPEN = "ouvert", "Ouvert"
         NO_RECORDING = "sans-enregistrement", "Sans enregistrement"
         PEERS = "entre-pairs", "Entre pairs"
+
+    class AccessOpens(models.IntegerChoices):
+        """Minutes before the start from which the way into the meeting is shown."""
+
+        DAY = 1440, "La veille"
+        HOUR = 60, "Une heure avant"
+        QUARTER = 15, "Un quart d’heure avant"
 
     published_by_its_centre = True
     kind_label = "Rendez-vous"
@@ -96,7 +122,7 @@ class EventPage(ThemedPage, BasePage):
     meeting_url = models.URLField(
         "lien de la visio",
         blank=True,
-        help_text="Montré aux personnes inscrites, la veille ; sans inscription, à qui lit la page.",
+        help_text="Montré aux personnes inscrites, à l’approche du début ; sans inscription, à qui lit la page.",
     )
     meeting_phone = models.CharField("accès par téléphone", max_length=60, blank=True)
     speakers = models.CharField("avec", max_length=255, blank=True)
@@ -120,6 +146,18 @@ class EventPage(ThemedPage, BasePage):
         help_text="Un compte en attente de validation peut alors s’inscrire. Jamais pour un rendez-vous réservé.",
     )
     asks_question = models.BooleanField("propose d’apporter une situation", default=False)
+    access_opens_before = models.PositiveSmallIntegerField(
+        "accès à la visio montré",
+        choices=AccessOpens.choices,
+        default=AccessOpens.DAY,
+        help_text="Aux personnes inscrites seulement.",
+    )
+    remind_week = models.BooleanField("rappel une semaine avant", default=True)
+    remind_day = models.BooleanField("rappel la veille", default=True)
+    remind_hour = models.BooleanField("rappel une heure avant", default=True)
+    evaluated = models.BooleanField(
+        "évaluation proposée", default=True, help_text="Trois questions, anonymes, après le rendez-vous."
+    )
     cycle = models.ForeignKey(
         Cycle, verbose_name="cycle", null=True, blank=True, on_delete=models.PROTECT, related_name="events"
     )
@@ -129,38 +167,12 @@ class EventPage(ThemedPage, BasePage):
 
     objects = EventManager()
     is_creatable = False
+    base_form_class = EventPageForm
     copy_form_class = EventCopyForm
 
-    event_panels = [
-        MultiFieldPanel(
-            [
-                FieldRowPanel(["start", "end"]),
-                "place",
-                FieldRowPanel(["meeting_url", "meeting_phone"]),
-                "speakers",
-            ],
-            heading="Quand et où",
-        ),
-        MultiFieldPanel(
-            [
-                FieldRowPanel(["registration_mode", "registration_url"]),
-                FieldRowPanel(["capacity", "open_to_pending"]),
-                FieldRowPanel(["registration_opens_at", "registration_closes_at"]),
-                FieldRowPanel(["confidentiality", "asks_question"]),
-                "cycle",
-            ],
-            heading="Inscription",
-        ),
-    ]
-    filing_panels = [
-        MultiFieldPanel(
-            [boxes(name) for name in ("themes", "phases", "secteurs", "regions", "structures")],
-            heading="Classement",
-        ),
-        MultipleChooserPanel(
-            "related_links", chooser_field_name="page", heading="Contenus liés", label="Page"
-        ),
-    ]
+    essential_panels = panels.ESSENTIAL
+    event_panels = panels.FOLDED
+    filing_panels = panels.FILING
 
     class Meta:
         verbose_name = "rendez-vous"
@@ -180,8 +192,37 @@ class EventPage(ThemedPage, BasePage):
             )
         if self.alias_of_id:
             errors["title"] = "Un rendez-vous ne se publie pas en alias : copiez-le."
+        accepted = self.strictest_accepted()
+        if self._is_looser_than(accepted):
+            label = self.Confidentiality(accepted).label
+            errors["confidentiality"] = (
+                f"Des personnes se sont inscrites avec la règle « {label} » : elle peut devenir plus stricte, "
+                "jamais plus souple."
+            )
         if errors:
             raise ValidationError(errors)
+
+    def save(self, *args, **kwargs):
+        # A draft written before people registered may be published on its own, by the clock: what they
+        # accepted stays, where a form would have been told no.
+        accepted = self.strictest_accepted()
+        if self._is_looser_than(accepted):
+            self.confidentiality = accepted
+        super().save(*args, **kwargs)
+
+    # -- confidentiality
+
+    def strictest_accepted(self) -> str | None:
+        """Return the strictest rule that someone on the list accepted, None where nobody is. One query."""
+        if self.pk is None:
+            return None
+        accepted = set(self.registrations.active().values_list("rule", flat=True).distinct())
+        return next((rule for rule in reversed(self.Confidentiality.values) if rule in accepted), None)
+
+    def _is_looser_than(self, rule: str | None) -> bool:
+        order = self.Confidentiality.values
+        known = rule in order and self.confidentiality in order
+        return known and order.index(self.confidentiality) < order.index(rule)
 
     # -- time
 
@@ -209,12 +250,26 @@ class EventPage(ThemedPage, BasePage):
         others = EventPage.objects.live().not_cancelled().filter(cycle_id=self.cycle_id)
         return others.exclude(pk=self.pk).upcoming(now)
 
+    def is_open_for(self, user, *, now: dt.datetime) -> bool:
+        """Tell whether registration has opened for ``user``: as set, and at once for who was invited first.
+
+        One query before the hour set, none from then on.
+        """
+        if not self.registration_opens_at or now >= self.registration_opens_at:
+            return True
+        return user.is_authenticated and self.seat_invitations.filter(user=user).exists()
+
     @property
     def closes_at(self) -> dt.datetime:
         """When registration closes: as set, and at the start at the latest: nobody joins a session under way."""
         return min(self.registration_closes_at or self.start, self.start)
 
     # -- state
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts for who attends, in minutes."""
+        return minutes_attended(self.start, self.end)
 
     @property
     def is_cancelled(self) -> bool:
@@ -246,6 +301,13 @@ class EventPage(ThemedPage, BasePage):
         if confirmed is None:
             confirmed = self.registrations.confirmed().count()
         return max(0, self.capacity - confirmed)
+
+    def seats_on_card(self) -> int | None:
+        """Seats free on the fullest coming date registered for with this one, as its card tells; see
+        ``with_fullest_date()``, without which it is ``seats_left()``.
+        """
+        fullest = getattr(self, "fullest_left", None)
+        return self.seats_left() if fullest is None else max(0, fullest)
 
     def number_waiting(self) -> int:
         waiting = getattr(self, "waiting_count", None)
@@ -292,6 +354,37 @@ class EventState(models.Model):
     announced_end = models.DateTimeField("fin annoncée", null=True, blank=True)
     announced_place = models.CharField("lieu annoncé", max_length=200, blank=True)
     announced_meeting_url = models.URLField("visio annoncée", blank=True)
+    moved_at = models.DateTimeField("déplacement annoncé le", null=True, blank=True)
+    seats_on_offer = models.PositiveIntegerField(
+        "places proposées à la file", default=0, help_text="Ce qui a été annoncé et n’est pas encore pris."
+    )
+    queue_closed_at = models.DateTimeField("file close le", null=True, blank=True)
+    second_date_proposed_at = models.DateTimeField("seconde date proposée le", null=True, blank=True)
+    second_date = models.ForeignKey(
+        EventPage,
+        verbose_name="seconde date",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    evaluation_sent_at = models.DateTimeField("évaluation proposée le", null=True, blank=True)
+    nothing_to_note = models.BooleanField("rien à en retenir", default=False)
+    closed_out_at = models.DateTimeField("clôturé le", null=True, blank=True)
+    closed_out_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="clôturé par",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    evidence_until = models.DateField(
+        "émargement gardé jusqu’au",
+        null=True,
+        blank=True,
+        help_text="Pièce justificative pour un financeur. Vide : non.",
+    )
 
     class Meta:
         verbose_name = "état d’un rendez-vous"

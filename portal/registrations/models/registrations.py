@@ -45,6 +45,13 @@ class Registration(models.Model):
         PRESENT = "present", "présent·e"
         ABSENT = "absent", "absent·e"
 
+    class Role(models.TextChoices):
+        """What someone comes to do in a codéveloppement group."""
+
+        NONE = "", "sans rôle particulier"
+        CLIENT = "client", "apporte une situation (client·e)"
+        CONSULTANT = "consultant", "aide à la travailler (consultant·e)"
+
     ACTIVE = (State.CONFIRMED, State.WAITING)
 
     # Otherwise every save would queue a task to index references that nobody looks up.
@@ -80,8 +87,10 @@ class Registration(models.Model):
     created_at = models.DateTimeField("inscrite le")
     confirmed_at = models.DateTimeField("confirmée le", null=True, blank=True)
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
-    reminded_for = models.DateTimeField(
-        "rappel envoyé pour", null=True, blank=True, help_text="Le début que le rappel annonçait."
+    role = models.CharField("rôle souhaité", max_length=12, choices=Role.choices, blank=True)
+    joined_at = models.DateTimeField("a rejoint la visio le", null=True, blank=True)
+    has_evaluated = models.BooleanField(
+        "a répondu à l’évaluation", default=False, help_text="La réponse, elle, ne dit pas de qui elle est."
     )
     over_capacity_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -144,3 +153,29 @@ class AttendanceRecord(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.date:%d/%m/%Y} ({self.minutes} min)"
+
+
+class ReminderSent(models.Model):
+    """That a person was reminded, and of which start: a session that moves is reminded of again."""
+
+    class Kind(models.TextChoices):
+        WEEK = "semaine", "une semaine avant"
+        DAY = "veille", "la veille"
+        HOUR = "heure", "une heure avant"
+        AFTER = "apres", "après"
+
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="reminders")
+    kind = models.CharField("rappel", max_length=8, choices=Kind.choices)
+    start = models.DateTimeField("début annoncé")
+
+    class Meta:
+        verbose_name = "rappel envoyé"
+        verbose_name_plural = "rappels envoyés"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration", "kind", "start"], name="registrations_one_reminder_a_start"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.registration_id} · {self.get_kind_display()}"
