@@ -9,6 +9,8 @@ from wagtail.models import Page
 
 from portal.base.permissions import reason_not_to_delete
 
+from .backoffice.copying import DatedCopyView
+
 
 class ReasonedDeleteView(DeleteView):
     """Wagtail's view, which says only that one may not: here, why a page that others depend on stays."""
@@ -23,5 +25,6 @@ class ReasonedDeleteView(DeleteView):
 
 
 urlpatterns = [
+    path("admin/pages/<id:page_id>/copy/", require_admin_access(DatedCopyView.as_view())),
     path("admin/pages/<id:page_id>/delete/", require_admin_access(ReasonedDeleteView.as_view())),
 ]

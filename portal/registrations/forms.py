@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from django import forms
 
+from .models import Registration
 from .rules import rule_of
-from .traces import traces_in
+from .traced import TracedForm
 
 
-class RegistrationForm(forms.Form):
+class RegistrationForm(TracedForm):
     """Question, access needs, rule, visibility; a question that may identify someone is confirmed once."""
+
+    traced = ("question",)
+    send_anyway_label = "J’ai relu ma situation\u00a0: envoyer quand même"
 
     rule = forms.BooleanField(
         error_messages={"required": "Pour vous inscrire, acceptez la règle de confidentialité."}
+    )
+    role = forms.ChoiceField(
+        label="Ce que vous venez faire",
+        choices=[choice for choice in Registration.Role.choices if choice[0]],
+        initial=Registration.Role.CONSULTANT,
+        widget=forms.RadioSelect,
+        help_text="La situation du jour se choisit ensemble, au début\u00a0; l’autre fois, ce sera la vôtre.",
+        error_messages={"required": "Dites si vous apportez une situation, ou si vous venez aider."},
     )
     question = forms.CharField(
         label="Une situation à apporter",
@@ -23,11 +35,6 @@ class RegistrationForm(forms.Form):
             "Deux ou trois lignes, sans nom de structure. Seule l’animation les lit, "
             "et elles s’effacent trente jours après."
         ),
-    )
-    send_anyway = forms.BooleanField(
-        label="J’ai relu ma situation\u00a0: envoyer quand même",
-        required=False,
-        help_text="Cochez si ce qui a été repéré ne permet de reconnaître personne.",
     )
     access_needs = forms.CharField(
         label="Vos besoins d’accès",
@@ -44,19 +51,8 @@ class RegistrationForm(forms.Form):
             self.fields["rule"].label = rule.promise
         else:
             del self.fields["rule"]
+        if not event.specific_deferred.asks_role:
+            del self.fields["role"]
         if not event.asks_question:
             del self.fields["question"]
-        # The box appears with the warning, and not before.
-        self._traces = traces_in(self.data.get("question", "")) if event.asks_question else []
-        if not self._traces:
-            del self.fields["send_anyway"]
-
-    def clean(self):
-        data = super().clean()
-        if self._traces and not data.get("send_anyway"):
-            found = " et ".join(self._traces)
-            self.add_error(
-                "question",
-                f"Votre texte semble contenir {found}. Retirez-le, ou cochez «\u00a0envoyer quand même\u00a0».",
-            )
-        return data
+        self.ask_about_traces()

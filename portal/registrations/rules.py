@@ -1,14 +1,30 @@
 """The confidentiality rules, as data. One is chosen per event and accepted by whoever registers.
 
-Changing a text means a new ``version``: a registration says which one its person accepted. The full charter
-is the page « Charte entre pairs ».
+Changing a text, or loosening what a rule drives, means a new ``version``: a registration says which one its
+person accepted. The full charter is the page « Charte entre pairs ».
+
+What a rule drives, and where it is read: the list of participants (``participants``), the names in a
+spreadsheet (``backoffice.listing``), the title in a calendar (``ics``), what is kept of the session (page and
+search index), whether a replay may exist (webinars), the words on a card. From one rule to the next in the
+order of ``EventPage.Confidentiality`` nothing is looser: that order is what « stricter » means.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.base.audience import is_approved
 
 from .models import EventPage
+
+
+class TakeawaysFor(StrEnum):
+    """Who reads « Ce qu’on en retient » of a session."""
+
+    READERS = "page"
+    MEMBERS = "reseau"
 
 
 @dataclass(frozen=True)
@@ -23,6 +39,22 @@ class Rule:
     promise: str = ""
     #: Something is promised by whoever comes; otherwise the rule only informs.
     must_be_accepted: bool = True
+    #: Said on the cards of lists, where there is no room for the sentence; "": nothing.
+    card_wording: str = ""
+    #: How long after the end the list of participants stays; None: as long as there are names. Whatever the
+    #: rule, confirmed people and facilitators alone see it, and on it those who ticked that they may be seen.
+    participants_last: dt.timedelta | None = None
+    #: True: whoever follows an event takes names away in a spreadsheet. False: only who runs it does (its
+    #: facilitators, its centre); for anyone else, Avise included, the lines are there and the people are not.
+    exports_names: bool = True
+    #: What stands in a calendar in the place of the event's title: calendars are shared with teams. "": the title.
+    calendar_title: str = ""
+    #: The session may be recorded, hence there may be a replay, captions included.
+    may_have_replay: bool = True
+    #: What is kept of the session may be found by the search.
+    indexes_takeaways: bool = True
+    #: Who reads what is kept of the session.
+    takeaways_audience: TakeawaysFor = TakeawaysFor.READERS
 
 
 _Confidentiality = EventPage.Confidentiality
@@ -52,6 +84,8 @@ RULES: dict[str, Rule] = {
                 "Je ne nomme ni structure ni personne, ni le détail qui les ferait reconnaître.",
             ),
             promise="J’accepte cette règle",
+            card_wording="sans enregistrement",
+            may_have_replay=False,
         ),
         Rule(
             name=_Confidentiality.PEERS,
@@ -65,6 +99,13 @@ RULES: dict[str, Rule] = {
                 "Je ne juge pas : on interroge une situation, jamais la valeur de quelqu’un.",
             ),
             promise="J’accepte cette règle entre pairs",
+            card_wording="entre pairs, sans enregistrement",
+            participants_last=dt.timedelta(days=30),
+            exports_names=False,
+            calendar_title="Rendez-vous entre pairs (DLA)",
+            may_have_replay=False,
+            indexes_takeaways=False,
+            takeaways_audience=TakeawaysFor.MEMBERS,
         ),
     )
 }
@@ -73,3 +114,12 @@ RULES: dict[str, Rule] = {
 def rule_of(event: EventPage) -> Rule:
     """Return the rule of ``event``."""
     return RULES[event.confidentiality]
+
+
+#: The rules under which a replay may exist.
+RECORDABLE = tuple(rule.name for rule in RULES.values() if rule.may_have_replay)
+
+
+def may_read_takeaways(event: EventPage, user) -> bool:
+    """Tell whether ``user``, who reads the page of ``event``, reads what is kept of it too. No query."""
+    return rule_of(event).takeaways_audience == TakeawaysFor.READERS or is_approved(user)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from portal.base.audience import is_approved
 
 from .models import EventPage, Registration
+from .queue_rules import is_late
 
 
 class Status(StrEnum):
@@ -33,7 +34,9 @@ class EventStatus:
     """``rank`` is the person's place in the queue (from 1), or the one she would have.
 
     ``seats_left`` counts out the seats owed to the queue; None: no limit. In a cycle it is, with ``capacity``,
-    that of the fullest coming date: one has a seat on all of them or on none.
+    that of the fullest coming date: one has a seat on all of them or on none. ``on_offer``: the seats that
+    whoever waits may take at once, in the last 24 hours (``is_late``). ``has_begun``: the session, or its
+    cycle, has started, and its queue is closed.
     """
 
     state: Status
@@ -44,6 +47,9 @@ class EventStatus:
     registration: Registration | None
     closes_at: dt.datetime
     url: str
+    on_offer: int = 0
+    is_late: bool = False
+    has_begun: bool = False
 
     @property
     def is_full(self) -> bool:
@@ -61,13 +67,20 @@ def status_of(event: EventPage, user, *, now: dt.datetime) -> EventStatus:
         state = _state(event, user, None, full=full, closes_at=closes_at, now=now)
         return EventStatus(state, event.capacity, event.capacity, 0, None, None, closes_at, url="")
     waiting = event.number_waiting()
-    seats, capacity = _fullest(event, waiting=waiting, now=now)
+    others = list(event.other_dates(now).with_seats())
+    free, capacity = _fullest([event, *others])
+    stands = event.live and not event.is_cancelled
+    late = is_late([event, *others] if stands or not others else others, now=now)
     registration = None
     if user.is_authenticated:
         registration = event.registrations.active().filter(user=user).with_rank().first()
-    closes_at = event.cycle_began_at(now) or event.closes_at
-    full = seats == 0
-    state = _state(event, user, registration, full=full, closes_at=closes_at, now=now)
+    cycle_began_at = event.cycle_began_at(now)
+    closes_at = cycle_began_at or event.closes_at
+    has_begun = bool(cycle_began_at) or event.has_started(now)
+    # In the last hours, whoever comes joins those who wait, and takes her chance with them.
+    owed = free if late and waiting else waiting
+    seats = None if free is None else max(0, free - owed)
+    state = _state(event, user, registration, full=seats == 0, closes_at=closes_at, now=now)
     waits = registration is not None and registration.state == Registration.State.WAITING
     rank = registration.queue_rank if waits else None
     if rank is None and state in (Status.FULL, Status.NEEDS_ACCOUNT):
@@ -81,17 +94,15 @@ def status_of(event: EventPage, user, *, now: dt.datetime) -> EventStatus:
         registration=registration,
         closes_at=closes_at,
         url=_address(event, state),
+        on_offer=(free or 0) if late and waiting and not has_begun and event.live else 0,
+        is_late=late,
+        has_begun=has_begun,
     )
 
 
-def _fullest(event: EventPage, *, waiting: int, now: dt.datetime) -> tuple[int | None, int | None]:
-    """Seats to offer and capacity of the fullest date registered for with ``event``, as the service counts."""
-    limits = []
-    if event.capacity is not None:
-        limits.append((max(0, event.seats_left() - waiting), event.capacity))
-    if event.cycle_id:
-        others = event.other_dates(now).exclude(capacity=None).with_seats()
-        limits += [(date.seats_to_offer(), date.capacity) for date in others]
+def _fullest(dates: list[EventPage]) -> tuple[int | None, int | None]:
+    """Seats that nobody holds and capacity of the fullest of ``dates``, as the service counts."""
+    limits = [(date.seats_left(), date.capacity) for date in dates if date.capacity is not None]
     return min(limits, key=lambda limit: limit[0], default=(None, None))
 
 
@@ -116,7 +127,7 @@ def _state(
         return Status.EXTERNAL
     if event.registration_mode == EventPage.RegistrationMode.NONE:
         return Status.NONE
-    if event.registration_opens_at and now < event.registration_opens_at:
+    if not event.is_open_for(user, now=now):
         return Status.NOT_OPEN
     if now >= closes_at:
         return Status.CLOSED

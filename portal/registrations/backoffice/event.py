@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import get_user_model
@@ -14,8 +16,33 @@ from django.views.generic import FormView, TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from portal.registrations import services
+from portal.registrations.cautions import cautions_about
 from portal.registrations.models import EventPage, Registration
-from portal.registrations.permissions import may_follow
+from portal.registrations.organisers import facilitators_of
+from portal.registrations.permissions import may_facilitate, may_follow
+from portal.registrations.titles import undated_title
+
+#: Dates shown beside one of a series: the next ones, then the last ones.
+MOST_SIBLINGS = 12
+
+
+def siblings_of(event: EventPage, *, now: dt.datetime) -> list[EventPage]:
+    """Return the other dates of the cycle of ``event`` or, outside of one, of its series, with their seats.
+
+    A series is told by its title: the same, but for the day. In order; the next ones first where there are many.
+    Two queries, whatever their number.
+    """
+    if event.cycle_id:
+        dates = EventPage.objects.filter(cycle_id=event.cycle_id)
+    else:
+        name = undated_title(event.title)
+        beside = EventPage.objects.sibling_of(event, inclusive=True).filter(title__startswith=name)
+        named = beside.order_by("start").values_list("pk", "title")
+        dates = EventPage.objects.filter(pk__in=[pk for pk, title in named if undated_title(title) == name])
+    others = dates.exclude(pk=event.pk).select_related("state").with_seats()
+    coming = list(others.upcoming(now)[:MOST_SIBLINGS])
+    past = list(others.past(now)[: MOST_SIBLINGS - len(coming)])
+    return [*reversed(past), *coming]
 
 
 class EventMixin(WagtailAdminTemplateMixin):
@@ -66,16 +93,36 @@ class EventRegistrationsView(EventMixin, TemplateView):
     template_name = "registrations/admin/event.html"
 
     def get_context_data(self, **kwargs):
-        event, now = self.event, timezone.now()
-        rows = list(event.registrations.select_related("user__profile__region").with_rank().in_queue_order())
+        event, now = self.event.specific, timezone.now()
+        event._state.fields_cache["state"] = services.ensure_state(event)
+        reads_situations = may_facilitate(self.request.user, event)
+        rows = event.registrations.select_related("user__profile__region").with_rank().in_queue_order()
+        if not reads_situations:
+            # Promised to whoever writes one: read by those who run the session, an administrator included.
+            rows = rows.defer("question")
         by_state = {state: [row for row in rows if row.state == state] for state in Registration.State}
+        confirmed, waiting = by_state[Registration.State.CONFIRMED], by_state[Registration.State.WAITING]
+        event.confirmed_count, event.waiting_count = len(confirmed), len(waiting)
+        is_past = event.is_past(now)
         return super().get_context_data(
             event=event,
-            confirmed=by_state[Registration.State.CONFIRMED],
-            waiting=by_state[Registration.State.WAITING],
+            confirmed=confirmed,
+            waiting=waiting,
             cancelled=by_state[Registration.State.CANCELLED],
+            seats_left=event.seats_left(),
+            reads_situations=reads_situations,
+            brings_situations=event.asks_question or any(row.brought_situation for row in confirmed),
+            has_needs=any(row.access_needs for row in confirmed),
+            facilitators=facilitators_of(event),
+            cautions=cautions_about(event, now=now),
+            pairs=[] if is_past or event.is_cancelled else services.same_structure_pairs(event),
+            siblings=siblings_of(event, now=now),
             may_change=self.may_change,
-            is_past=event.is_past(now),
+            may_move=self.may_change
+            and not event.is_cancelled
+            and not (event.live and event.has_started(now)),
+            may_edit=event.permissions_for_user(self.request.user).can_edit(),
+            is_past=is_past,
             notes_attendance=self.may_change and event.has_started(now) and not event.is_cancelled,
             attendances=Registration.Attendance.choices,
             export_url=f"{reverse('inscriptions:index')}?event={event.pk}&export=xlsx",

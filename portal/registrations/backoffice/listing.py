@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import django_filters
 from django.contrib.auth.models import Permission
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.widgets.button import Button
 
 from portal.centres.models import CentrePage
 from portal.registrations.models import Registration
 from portal.registrations.permissions import RegistrationPermissionPolicy, events_followed_by
 
 from . import event as event_views
+from .cells import attendance_of, in_paris, person_of, state_of
+from .evidence import EvidenceView, SheetView
+from .exports import SpreadsheetMixin
+from .facilitators import FacilitatorsView, RemoveFacilitatorView, ToCloseView
+from .rescheduling import RescheduleView
+from .second_date import SecondDateView
+from .series import SeriesView
 
 policy = RegistrationPermissionPolicy(Registration)
-#: What a spreadsheet program may take for a formula (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _events(request):
@@ -58,7 +61,7 @@ class RegistrationFilterSet(WagtailFilterSet):
         return registrations.filter(event__path__startswith=centre.path)
 
 
-class RegistrationIndexView(generic.IndexView):
+class RegistrationIndexView(SpreadsheetMixin, generic.IndexView):
     """The list, and its spreadsheet: what someone brought or needs is in neither."""
 
     model = Registration
@@ -73,27 +76,6 @@ class RegistrationIndexView(generic.IndexView):
     verbose_name_plural = "inscriptions"
     default_ordering = ("-event__start", "pk")
     paginate_by = 50
-    FORMATS = ("xlsx",)
-    list_export = [
-        "event.title",
-        "start",
-        "person",
-        "email",
-        "get_state_display",
-        "get_attendance_display",
-        "created",
-        "over_capacity",
-    ]
-    export_headings = {
-        "event.title": "Rendez-vous",
-        "start": "Date",
-        "person": "Personne",
-        "email": "Adresse",
-        "get_state_display": "État",
-        "get_attendance_display": "Présence",
-        "created": "Inscription",
-        "over_capacity": "Au-delà des places",
-    }
 
     @cached_property
     def columns(self):
@@ -109,14 +91,14 @@ class RegistrationIndexView(generic.IndexView):
             Column(
                 "start",
                 label="Date",
-                accessor=lambda row: _in_paris(row.event.start),
+                accessor=lambda row: in_paris(row.event.start),
                 sort_key="event__start",
             ),
             Column("state", label="État", accessor=state_of, sort_key="state"),
             Column(
                 "attendance",
                 label="Présence",
-                accessor=lambda row: row.get_attendance_display() if row.attendance else "",
+                accessor=attendance_of,
             ),
             DateColumn("created_at", label="Inscription", sort_key="created_at"),
         ]
@@ -125,60 +107,16 @@ class RegistrationIndexView(generic.IndexView):
         followed = policy.instances_user_has_any_permission_for(self.request.user, ["view"])
         return followed.select_related("event__state", "user").with_rank()
 
-    # -- the spreadsheet
-
-    def get_filename(self):
-        return f"inscriptions-{timezone.localdate():%Y-%m-%d}"
-
-    @cached_property
-    def show_export_buttons(self):
-        return True
-
     @cached_property
     def header_more_buttons(self):
         # Wagtail offers CSV too: one format, in which nothing can pass for a formula.
-        return [button for button in super().header_more_buttons if "export=csv" not in (button.url or "")]
-
-    def to_row_dict(self, item):
-        return {
-            "event.title": item.event.title,
-            "start": _in_paris(item.event.start),
-            "person": person_of(item),
-            "email": item.user.email if item.user else "",
-            "get_state_display": item.get_state_display(),
-            "get_attendance_display": attendance_of(item),
-            "created": _in_paris(item.created_at),
-            "over_capacity": "oui" if item.over_capacity_by_id else "",
-        }
-
-    def preprocess_field_value(self, field, value, export_format):
-        return neutralised(str(value))
-
-
-def neutralised(text: str) -> str:
-    """Return ``text`` so that no spreadsheet program runs it as a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def _in_paris(moment: dt.datetime) -> str:
-    """Whatever the time zone of who downloads: the file goes to others."""
-    return timezone.localtime(moment, timezone.get_default_timezone()).strftime("%d/%m/%Y %H:%M")
-
-
-def attendance_of(row: Registration) -> str:
-    return row.get_attendance_display() if row.attendance else ""
-
-
-def person_of(row: Registration) -> str:
-    """The name of who registered; a registration outlives the name."""
-    return str(row.user) if row.user else "Anonyme"
-
-
-def state_of(row: Registration) -> str:
-    """« confirmée », « en attente, 2e »…"""
-    if row.state != Registration.State.WAITING:
-        return row.get_state_display()
-    return f"en attente, {row.queue_rank}{'re' if row.queue_rank == 1 else 'e'}"
+        kept = [button for button in super().header_more_buttons if "export=csv" not in (button.url or "")]
+        return [
+            Button(
+                "Rendez-vous à clôturer", reverse("inscriptions:to_close"), icon_name="check", priority=10
+            ),
+            *kept,
+        ]
 
 
 class RegistrationsMenuItem(MenuItem):
@@ -200,6 +138,18 @@ class RegistrationsViewSet(ViewSet):
             path("results/", RegistrationIndexView.as_view(results_only=True), name="index_results"),
             path("rendez-vous/<id:pk>/", event_views.EventRegistrationsView.as_view(), name="event"),
             path("rendez-vous/<id:pk>/ajouter/", event_views.AddView.as_view(), name="add"),
+            path("rendez-vous/<id:pk>/deplacer/", RescheduleView.as_view(), name="reschedule"),
+            path("rendez-vous/<id:pk>/serie/", SeriesView.as_view(), name="series"),
+            path("rendez-vous/<id:pk>/seconde-date/", SecondDateView.as_view(), name="second_date"),
+            path("a-cloturer/", ToCloseView.as_view(), name="to_close"),
+            path("rendez-vous/<id:pk>/animation/", FacilitatorsView.as_view(), name="facilitators"),
+            path(
+                "rendez-vous/<id:pk>/animation/<id:user_pk>/retirer/",
+                RemoveFacilitatorView.as_view(),
+                name="remove_facilitator",
+            ),
+            path("rendez-vous/<id:pk>/justificatif/", EvidenceView.as_view(), name="evidence"),
+            path("rendez-vous/<id:pk>/emargement/", SheetView.as_view(), name="sheet"),
             path("rendez-vous/<id:pk>/annuler/", event_views.CancelEventView.as_view(), name="cancel_event"),
             path("<id:pk>/annuler/", event_views.CancelRegistrationView.as_view(), name="cancel"),
         ]
@@ -208,5 +158,12 @@ class RegistrationsViewSet(ViewSet):
 def permissions_to_offer():
     """The rights that « Groupes » lets an administrator give."""
     return Permission.objects.filter(
-        content_type__app_label="registrations", codename__in=["view_registration", "change_registration"]
+        content_type__app_label="registrations",
+        codename__in=[
+            "view_registration",
+            "change_registration",
+            "view_sheetline",
+            "view_exportrecord",
+            "view_yearfigures",
+        ],
     )

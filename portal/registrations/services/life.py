@@ -7,13 +7,17 @@ import datetime as dt
 from django.db import transaction
 from wagtail.log_actions import log
 
-from portal.registrations.access import ACCESS_BEFORE
+from portal.registrations.access import access_opens_at
 from portal.registrations.messages import EventCancelledMessage, EventMoved, MeetingLinkChanged
-from portal.registrations.models import EventPage, EventState, Registration
-from portal.registrations.permissions import may_follow
+from portal.registrations.models import EventPage, EventState
+from portal.registrations.permissions import may_run
 
 from . import refusals
-from .seats import lock_booking, serve_queue
+from .facilitating import ensure_facilitator, tell_team_cancelled, tell_team_moved
+from .queueing import serve_queue
+from .seats import lock_booking
+from .telling import announce, drop_pending
+from .watching import answer_watches
 
 
 def ensure_state(event: EventPage) -> EventState:
@@ -25,9 +29,10 @@ def ensure_state(event: EventPage) -> EventState:
 def announce_change(*, event: EventPage, now: dt.datetime) -> bool:
     """Compare the published ``event`` with what was last announced; tell everyone registered where it moved.
 
-    The first announcement is only noted. A session that is over, or cancelled, tells nobody. The queue is
-    served, since the capacity may have grown. Returns whether a move was told; a page that is off line is
-    left alone until it is published.
+    The first announcement is noted, names who made the page where nobody facilitates, and is told to who waited
+    for a session on its theme. A session that is over, or cancelled, tells nobody. The queue is served, since
+    the capacity may have grown. Returns whether a move was told; a page that is off line is left alone until it
+    is published.
     """
     booking = lock_booking(event, now=now)
     current, state = booking.asked, booking.state
@@ -43,15 +48,17 @@ def announce_change(*, event: EventPage, now: dt.datetime) -> bool:
     if told:
         # RFC 5545, 3.8.7.4: a new start, end or place raises SEQUENCE, or calendars keep the old one.
         state.sequence += 1
+        state.moved_at = now
     state.save()
     if told:
-        for registration in _concerned(current):
-            EventMoved.tell(registration=registration, events=[current], now=now, before=before)
+        announce(EventMoved, event=current, before=before, now=now)
+        tell_team_moved(current, before=before, now=now)
     elif concerns_someone and _link_was_shown(current, link_before, now=now):
-        for registration in _concerned(current):
-            if registration.state == Registration.State.CONFIRMED:
-                MeetingLinkChanged.tell(registration=registration, events=[current], now=now)
+        announce(MeetingLinkChanged, event=current, now=now)
     if concerns_someone:
+        if before["start"] is None:
+            ensure_facilitator(event=current, now=now)
+            answer_watches(event=current, now=now)
         serve_queue(booking, now=now)
     return told
 
@@ -61,10 +68,10 @@ def cancel_event(*, event: EventPage, by, reason: str, now: dt.datetime) -> Even
     """Cancel one date and tell everyone registered, once.
 
     The other dates of a cycle stand, and their queue is served: this one may have been the fullest.
-    Registrations keep their state: they say who was to come. ``by`` is an organiser (None: the portal
+    Registrations keep their state: they say who was to come. ``by`` runs the event (None: the portal
     itself). Raises MayNotChange, EventCancelled or EventOver.
     """
-    if by is not None and not may_follow(by, event, action="change"):
+    if by is not None and not may_run(by, event):
         raise refusals.MayNotChange
     booking = lock_booking(event, now=now)
     current, state = booking.asked, booking.state
@@ -73,13 +80,13 @@ def cancel_event(*, event: EventPage, by, reason: str, now: dt.datetime) -> Even
     if current.is_past(now):
         raise refusals.EventOver
     state.cancelled_at, state.cancelled_by, state.cancellation_reason = now, by, reason.strip()[:300]
+    state.seats_on_offer = 0
     state.sequence += 1
     state.save()
     log(current, "registrations.cancel", user=by, data={"reason": state.cancellation_reason})
-    for registration in _concerned(current):
-        EventCancelledMessage.tell(
-            registration=registration, events=[current], now=now, reason=state.cancellation_reason
-        )
+    drop_pending(current, now=now)
+    announce(EventCancelledMessage, event=current, reason=state.cancellation_reason, now=now)
+    tell_team_cancelled(current, by=by, reason=state.cancellation_reason, now=now)
     serve_queue(booking, now=now)
     return state
 
@@ -87,9 +94,4 @@ def cancel_event(*, event: EventPage, by, reason: str, now: dt.datetime) -> Even
 def _link_was_shown(event: EventPage, link_before: str, *, now: dt.datetime) -> bool:
     """Tell whether someone may have kept a meeting link that is no longer the right one."""
     changed = link_before and event.meeting_url and link_before != event.meeting_url
-    return bool(changed) and now >= event.start - ACCESS_BEFORE
-
-
-def _concerned(event: EventPage) -> list[Registration]:
-    people = event.registrations.active().select_related("user__profile__region").in_queue_order()
-    return list(people)
+    return bool(changed) and now >= access_opens_at(event)

@@ -1,4 +1,4 @@
-"""Register, give one's seat back, add someone knowingly, note who came."""
+"""Register, give one's seat back, add someone knowingly."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from django.db import transaction
 from portal.base.audience import is_approved
 from portal.registrations.messages import RegistrationCancelled, RegistrationConfirmed, RegistrationWaiting
 from portal.registrations.models import EventPage, Registration
-from portal.registrations.permissions import may_follow
+from portal.registrations.permissions import may_run
 from portal.registrations.rules import rule_of
 
 from . import refusals
-from .seats import Booking, lock_booking, may_attend, serve_queue
+from .peers import warn_of_related_peers
+from .queueing import place_for_newcomer, seats_on_offer, serve_queue
+from .seats import Booking, lock_booking, may_attend
+from .second_dates import leave_first_queues, propose_second_date
 
 
 def check_may_register(event: EventPage, user, *, now: dt.datetime) -> None:
     """Raise the RegistrationRefused that says why ``user`` cannot register for ``event`` at ``now``, if any.
 
-    Capacity is not looked at: a full event has a queue. One query where the event is part of a cycle.
+    Capacity is not looked at: a full event has a queue. One query where the event is part of a cycle, and one
+    before its registration opens.
     """
     if not event.live or not user.is_active or not event.is_visible_to(user):
         raise refusals.NotAvailable
@@ -29,7 +33,7 @@ def check_may_register(event: EventPage, user, *, now: dt.datetime) -> None:
         raise refusals.EventOver
     if event.registration_mode != EventPage.RegistrationMode.HERE:
         raise refusals.RegisteredElsewhere
-    if event.registration_opens_at and now < event.registration_opens_at:
+    if not event.is_open_for(user, now=now):
         raise refusals.RegistrationNotOpen
     if event.has_started(now):
         raise refusals.EventStarted
@@ -47,6 +51,7 @@ def register(
     event: EventPage,
     user,
     question: str = "",
+    role: str = "",
     access_needs: str = "",
     rule_accepted: bool = False,
     visible: bool = False,
@@ -58,29 +63,34 @@ def register(
     """
     booking = lock_booking(event, now=now)
     asked = booking.asked
-    existing = asked.registrations.active().filter(user=user).first()
-    if existing:
-        raise refusals.AlreadyRegistered(existing)
+    hers = booking.held_by(user)
+    if asked.pk in hers:
+        raise refusals.AlreadyRegistered(hers[asked.pk])
     for date in booking.events:
         check_may_register(date, user, now=now)
     if rule_of(asked).must_be_accepted and not rule_accepted:
         raise refusals.RuleNotAccepted
-    free = booking.free_seats()
     question = question.strip() if asked.asks_question else ""
-    state = Registration.State.CONFIRMED if free is None or free > 0 else Registration.State.WAITING
+    state = place_for_newcomer(booking, now=now)
     made = _write(
         booking,
         user,
+        hers=hers,
         state=state,
         now=now,
         question=question,
         brought_situation=bool(question),
+        role=Registration.Role(role if role and asked.specific.asks_role else ""),
         access_needs=access_needs.strip(),
         visible_to_participants=visible,
     )
     registration = made[asked.pk]
-    message = RegistrationConfirmed if state == Registration.State.CONFIRMED else RegistrationWaiting
-    message.tell(registration=registration, events=booking.events, now=now)
+    if state == Registration.State.CONFIRMED:
+        _confirm(booking, registration, now=now)
+    else:
+        on_offer = seats_on_offer(booking, now=now)
+        RegistrationWaiting.tell(registration=registration, events=booking.events, now=now, on_offer=on_offer)
+        propose_second_date(booking, now=now)
     return registration
 
 
@@ -110,9 +120,12 @@ def add_over_capacity(*, event: EventPage, user, by, now: dt.datetime) -> Regist
     Registration.objects.waiting().filter(event__in=booking.events, user=user).update(
         state=Registration.State.CONFIRMED, confirmed_at=now, over_capacity_by=by
     )
-    made = _write(booking, user, state=Registration.State.CONFIRMED, now=now, over_capacity_by=by)
+    hers = booking.held_by(user)
+    made = _write(booking, user, hers=hers, state=Registration.State.CONFIRMED, now=now, over_capacity_by=by)
     registration = made[asked.pk]
-    RegistrationConfirmed.tell(registration=registration, events=booking.events, now=now)
+    _confirm(booking, registration, now=now)
+    # She may have taken a seat that was on offer.
+    serve_queue(booking, now=now)
     return registration
 
 
@@ -143,6 +156,10 @@ def cancel_registration(
     # A date may have been won in the queue after another was cancelled: the calendar holds the seats only.
     seats = [date for date in left if states[date.pk] == Registration.State.CONFIRMED]
     had_seat = bool(seats)
+    # The CANCEL is a revision, and so is the REQUEST of whoever comes back: a calendar that took the entry out
+    # may refuse it again under a SEQUENCE that it knows (RFC 5546, 2.1.5).
+    for date in seats:
+        booking.states[date.pk].sequence += 1
     if tell and left:
         RegistrationCancelled.tell(
             registration=registration,
@@ -151,50 +168,50 @@ def cancel_registration(
             had_seat=had_seat,
             by_other=by != registration.user,
         )
+    for date in seats:
+        booking.states[date.pk].sequence += 1
+        booking.states[date.pk].save(update_fields=["sequence"])
     serve_queue(booking, now=now)
     return registration
 
 
-@transaction.atomic
-def set_attendance(*, registration: Registration, attendance: str, by, now: dt.datetime) -> Registration:
-    """Note whether someone came; possible from the start on, for who had a seat.
-
-    Raises MayNotChange, NotActive, NotStarted, EventCancelled, or ValueError for an unknown ``attendance``.
-    """
-    attendance = Registration.Attendance(attendance)
-    registration = Registration.objects.select_related("event__state").get(pk=registration.pk)
-    _check_may_change(registration.event, by)
-    if registration.state != Registration.State.CONFIRMED:
-        raise refusals.NotActive
-    if registration.event.is_cancelled:
-        raise refusals.EventCancelled
-    if not registration.event.has_started(now):
-        raise refusals.NotStarted
-    registration.attendance = attendance
-    registration.save(update_fields=["attendance"])
-    return registration
+def _confirm(booking: Booking, registration: Registration, *, now: dt.datetime) -> None:
+    """Say what a seat just obtained brings: her confirmation, the queue she leaves, whom she sits with."""
+    user = registration.user
+    left = leave_first_queues(user=user, dates=booking.events, now=now)
+    RegistrationConfirmed.tell(registration=registration, events=booking.events, now=now, left_queues=left)
+    for date in booking.events:
+        warn_of_related_peers(event=date, user=user, now=now)
 
 
 def _check_may_change(event: EventPage, by) -> None:
-    if by is not None and not may_follow(by, event, action="change"):
+    if by is not None and not may_run(by, event):
         raise refusals.MayNotChange
 
 
-def _write(booking: Booking, user, *, state: str, now: dt.datetime, **fields) -> dict[int, Registration]:
-    """Insert a registration on each date where ``user`` has none; return those of ``user`` by event."""
-    made = {}
+def _write(
+    booking: Booking, user, *, hers: dict[int, Registration], state: str, now: dt.datetime, **fields
+) -> dict[int, Registration]:
+    """Insert a registration on each date where ``user`` has none, at once; return hers by event.
+
+    ``hers`` are those she has, as ``booking.held_by(user)`` gives them.
+    """
+    missing = []
     for event in booking.events:
+        if event.pk in hers:
+            continue
         rule = rule_of(event)
-        made[event.pk] = event.registrations.active().filter(
-            user=user
-        ).first() or Registration.objects.create(
-            event=event,
-            user=user,
-            state=state,
-            rule=rule.name,
-            rule_version=rule.version,
-            created_at=now,
-            confirmed_at=now if state == Registration.State.CONFIRMED else None,
-            **fields,
+        missing.append(
+            Registration(
+                event=event,
+                user=user,
+                state=state,
+                rule=rule.name,
+                rule_version=rule.version,
+                created_at=now,
+                confirmed_at=now if state == Registration.State.CONFIRMED else None,
+                **fields,
+            )
         )
-    return made
+    made = Registration.objects.bulk_create(missing)
+    return {**hers, **{registration.event_id: registration for registration in made}}

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Count, Exists, OuterRef
+
 from portal.base.audience import is_approved
-from portal.registrations.messages import SeatGiven
 from portal.registrations.models import EventPage, EventState, Registration
 
 
@@ -30,10 +31,13 @@ class Booking:
     def state(self) -> EventState:
         return self.states[self.asked.pk]
 
-    def free_seats(self) -> int | None:
-        """Seats that neither a registration holds nor the queue is owed, on the fullest date; None: no limit."""
-        limits = [event.seats_to_offer() for event in _counted(self.events) if event.capacity is not None]
-        return min(limits) if limits else None
+    def held_by(self, user) -> dict[int, Registration]:
+        """The active registrations of ``user`` on these dates, by event: one query."""
+        dates = {event.pk: event for event in self.events}
+        rows = list(Registration.objects.active().filter(event__in=list(dates), user=user).order_by())
+        for row in rows:
+            row.event, row.user = dates[row.event_id], user
+        return {row.event_id: row for row in rows}
 
     def standing(self, now: dt.datetime) -> list[EventPage]:
         """The dates that do take place: ``asked`` may be cancelled, off line or over while the others stand."""
@@ -42,9 +46,28 @@ class Booking:
         ]
 
 
-def _counted(events: list[EventPage]) -> list[EventPage]:
-    """``events`` with their registrations counted now: one query."""
-    return list(EventPage.objects.filter(pk__in=[event.pk for event in events]).with_seats())
+def seats_by_date(events: list[EventPage]) -> tuple[dict[int, int | None], dict[int, int]]:
+    """Return, by event, the seats that no registration holds (None: no limit) and how many wait, counted now.
+
+    One query, on the index of event and state.
+    """
+    active = Registration.objects.active().filter(event__in=[event.pk for event in events])
+    groups = active.order_by().values_list("event_id", "state").annotate(Count("pk"))
+    numbers = {(event_id, state): number for event_id, state, number in groups}
+    left = {
+        event.pk: None
+        if event.capacity is None
+        else max(0, event.capacity - numbers.get((event.pk, Registration.State.CONFIRMED), 0))
+        for event in events
+    }
+    waiting = {event.pk: numbers.get((event.pk, Registration.State.WAITING), 0) for event in events}
+    return left, waiting
+
+
+def seats_of(events: list[EventPage]) -> int | None:
+    """Return the seats that no registration holds on the fullest of ``events``; None: no limit. One query."""
+    left, _ = seats_by_date(events)
+    return min((seats for seats in left.values() if seats is not None), default=None)
 
 
 def lock_booking(event: EventPage, *, now: dt.datetime) -> Booking:
@@ -57,11 +80,10 @@ def lock_booking(event: EventPage, *, now: dt.datetime) -> Booking:
     if event.cycle_id:
         coming = EventPage.objects.live().filter(cycle_id=event.cycle_id).upcoming(now)
         ids = sorted({event.pk, *coming.values_list("pk", flat=True)})
-    for pk in ids:
-        EventState.objects.get_or_create(event_id=pk)
-    locked = EventState.objects.select_for_update(of=("self",)).filter(event_id__in=ids).order_by("event_id")
-    states = {state.event_id: state for state in locked}
-    found = list(EventPage.objects.filter(pk__in=ids).order_by("pk"))
+    states = _lock_states(ids)
+    is_second = Exists(EventState.objects.filter(second_date=OuterRef("pk")))
+    dates = EventPage.objects.filter(pk__in=ids).annotate(is_second_date=is_second).order_by()
+    found = sorted(dates, key=lambda date: date.pk)
     for date in found:
         date._state.fields_cache["state"] = states[date.pk]
     asked = next(date for date in found if date.pk == event.pk)
@@ -73,44 +95,21 @@ def lock_booking(event: EventPage, *, now: dt.datetime) -> Booking:
     return Booking(asked, kept, states)
 
 
+def _lock_states(ids: list[int]) -> dict[int, EventState]:
+    """Lock the states of the events ``ids``, in that order, made where they are missing; return them by event."""
+    wanted = EventState.objects.select_for_update(of=("self",)).filter(event_id__in=ids).order_by("event_id")
+    # Most often one row, which is there. Several are looked for before any is locked: to make one while
+    # holding others would be a lock out of order.
+    states = {state.event_id: state for state in wanted} if len(ids) == 1 else {}
+    if len(states) < len(ids):
+        for pk in ids:
+            EventState.objects.get_or_create(event_id=pk)
+        states = {state.event_id: state for state in wanted.all()}
+    return states
+
+
 def may_attend(event: EventPage, user) -> bool:
     """Tell whether ``user`` may come to ``event``: she may read its page, and is a member where it takes one."""
     if not user.is_active or not event.is_visible_to(user):
         return False
     return event.open_to_pending or is_approved(user)
-
-
-def serve_queue(booking: Booking, *, now: dt.datetime) -> list[Registration]:
-    """Give the seats that are free to those who wait, in order of insertion; return who was served.
-
-    Only the dates that stand count: a date that is off line or cancelled holds back nobody on the others of
-    its cycle. Nobody is given a seat of a session that has started. Someone who may not come any more (account
-    closed, no longer a member) is passed over and keeps her rank. Each is told once, with all her new dates.
-    """
-    dates = booking.standing(now)
-    if not dates or any(date.has_started(now) for date in dates):
-        return []
-    served = []
-    for waits in _queue_of(dates):
-        if any(date.seats_left() == 0 for date in _counted(dates)):
-            break
-        first = waits[0]
-        if not all(may_attend(date, first.user) for date in dates):
-            continue
-        Registration.objects.filter(pk__in=[row.pk for row in waits]).update(
-            state=Registration.State.CONFIRMED, confirmed_at=now
-        )
-        first.refresh_from_db(fields=["state", "confirmed_at"])
-        hers = {row.event_id for row in waits}
-        SeatGiven.tell(registration=first, events=[date for date in dates if date.pk in hers], now=now)
-        served.append(first)
-    return served
-
-
-def _queue_of(dates: list[EventPage]) -> list[list[Registration]]:
-    """Who waits for any of ``dates``, first come first: the rows of each person together."""
-    people: dict[int, list[Registration]] = {}
-    rows = Registration.objects.waiting().filter(event__in=dates, user__isnull=False)
-    for row in rows.select_related("user").in_queue_order():
-        people.setdefault(row.user_id, []).append(row)
-    return list(people.values())

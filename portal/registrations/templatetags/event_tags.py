@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 
 from django import template
-from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 
 from portal.base.models import BasePage
-from portal.base.templatetags.portal_tags import local_hours
+from portal.registrations import clocks, rules
 from portal.registrations.access import Access, access_to
 from portal.registrations.models import EventPage
+from portal.registrations.participants import may_see_participants
+from portal.registrations.permissions import may_facilitate
+from portal.registrations.takeaways import fiches_of
 from portal.themes.models import Theme
 
 register = template.Library()
@@ -33,12 +34,19 @@ class Linked:
 
 @register.simple_tag(takes_context=True)
 def linked_pages(context, event) -> Linked:
-    """What ``event`` is tied to, among what the reader may open. A constant number of queries."""
+    """What ``event`` is tied to, among what the reader may open. A constant number of queries.
+
+    By its editor, or by what was kept of it; what hides where it comes from is not told here either.
+    """
     user = context["request"].user
-    ids = [link.page_id for link in event.related_links.all()]
+    ids = {link.page_id for link in event.related_links.all()}
+    if event.pk and event.is_past():
+        ids |= fiches_of(event)
     pages = (
         list(BasePage.objects.filter(pk__in=ids).visible_to(user).order_by("title").specific()) if ids else []
     )
+    if event.is_past() and not rules.may_read_takeaways(event, user):
+        pages = [page for page in pages if not getattr(page, "hides_its_origin", False)]
     dates = []
     if event.cycle_id:
         dates = list(
@@ -59,16 +67,34 @@ def linked_pages(context, event) -> Linked:
 
 @register.simple_tag(takes_context=True)
 def other_clocks(context, event) -> list[str]:
-    """« 5 h 30 à Cayenne »: the hour where the event is held and where the reader works, if not Paris time."""
-    zones = [event.time_zone]
-    # Nobody may be signed in, or the profile may say no region.
-    with contextlib.suppress(AttributeError, ObjectDoesNotExist):
-        zones.append(context["request"].user.profile.region.time_zone)
-    hours = (local_hours(event.start, zone) for zone in zones)
-    return list(dict.fromkeys(hour for hour in hours if hour))
+    """« 5 h 30 à Cayenne »: the hour where the event is held and where the reader works, if not Paris time.
+
+    An included card has no context of its own (« only »): the request comes with the context itself.
+    """
+    request = getattr(context, "request", None)
+    return clocks.other_clocks(event, request.user if request else None)
 
 
 @register.simple_tag
 def meeting_access(event, registration=None) -> Access:
     """The meeting link and phone, when it is time and for whom they are (see ``portal.registrations.access``)."""
     return access_to(event, registration, now=timezone.now())
+
+
+@register.simple_tag(takes_context=True)
+def may_read_takeaways(context, event) -> bool:
+    """Tell whether the rule of ``event`` lets the reader see what is kept of it."""
+    return rules.may_read_takeaways(event, context["request"].user)
+
+
+@register.simple_tag(takes_context=True)
+def facilitates(context, event) -> bool:
+    """Tell whether the reader is named to facilitate ``event``. One query for who is signed in."""
+    request = context.get("request")
+    return bool(request and event.pk and may_facilitate(request.user, event))
+
+
+@register.simple_tag(takes_context=True)
+def sees_participants(context, event, registration) -> bool:
+    """Tell whether the reader, whose active ``registration`` this is (or None), may see who comes."""
+    return may_see_participants(event, context["request"].user, registration, now=timezone.now())

@@ -19,3 +19,9 @@ def registration_status(context, event) -> EventStatus:
 def rule_sentence(event) -> str:
     """The confidentiality rule of ``event`` in one sentence."""
     return rule_of(event).sentence
+
+
+@register.filter
+def rule_on_card(event) -> str:
+    """The rule of ``event`` in the few words that a card has room for, "" where it restrains nothing."""
+    return rule_of(event).card_wording

@@ -1,0 +1,9 @@
+"""« Les situations que j’ai apportées », in a person's own space."""
+
+from portal.members.espace import register_panel
+
+from .takeaways import brought_by_me
+
+register_panel(
+    name="situations", order=15, template="registrations/espace_takeaways.html", context=brought_by_me
+)

@@ -1,0 +1,1 @@
+"""What people see and do: register, come, run a session, keep what it leaves. GET shows, POST does."""
