@@ -1,18 +1,29 @@
 """Sessions between peers as the search sees them. What is brought to them is never indexed."""
 
+from portal.registrations.models import Takeaway
+from portal.registrations.rules import rule_of
+from portal.registrations.takeaways import indexed_texts
 from search.documents import Document
 from search.pages import FILED_RELATIONS, depends_on_lists, page_fields, plain
-from search.registry import Label, register
+from search.registry import Label, depends, register
 
 from .models import CafePage
 
 
 def cafe_document(page: CafePage) -> Document:
-    """A session: what was announced and, afterwards, what an editor wrote of it."""
+    """A session: what was announced and, afterwards, what is kept of it, as far as its rule lets it be found."""
     return Document(
         **page_fields(page, kind="cafe"),
         type=page.format,
-        body=plain(page.about, page.how, page.for_whom, page.takeaways, page.speakers, page.place),
+        body=plain(
+            page.about,
+            page.how,
+            page.for_whom,
+            page.takeaways if rule_of(page).indexes_takeaways else "",
+            *indexed_texts(page),
+            page.speakers,
+            page.place,
+        ),
         centre=page.centre.slug if page.centre else "",
         starts_at=page.start,
         ends_at=page.end,
@@ -26,7 +37,7 @@ register(
     plural="Cafés difficultés",
     icon="cafe",
     document=cafe_document,
-    queryset=lambda: CafePage.objects.live().prefetch_related(*FILED_RELATIONS),
+    queryset=lambda: CafePage.objects.live().prefetch_related(*FILED_RELATIONS, "takeaway_notes"),
     types={
         "cafe": Label("Café difficultés", "Cafés difficultés", "cafe"),
         "codeveloppement": Label("Codéveloppement", "Codéveloppement", "people"),
@@ -36,3 +47,4 @@ register(
     },
 )
 depends_on_lists(CafePage, kind="cafe")
+depends(Takeaway, kind="cafe", pks=lambda takeaway: [takeaway.event_id])

@@ -1,13 +1,22 @@
 """Sessions between peers: cafés difficultés, codéveloppement, analyse de pratiques, trainings, seminars."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField
+from wagtail.models import Orderable
 
 from portal.base import richtext
 from portal.base.listing import ListingPage
 from portal.base.models import BasePage
 from portal.registrations.models import EventPage
+
+from .panels import FormatPanel
+from .run_sheets import CODEVELOPPEMENT
+
+#: Guides on codéveloppement: below, too few points of view; above, no room for each (Payette, Champagne).
+SMALLEST_GROUP, LARGEST_GROUP = 4, 8
 
 
 class CafeIndexPage(ListingPage):
@@ -52,6 +61,13 @@ class CafePage(EventPage):
     about = RichTextField("de quoi parle-t-on", blank=True, features=richtext.TEXT)
     how = RichTextField("comment ça se passe", blank=True, features=richtext.TEXT)
     for_whom = RichTextField("pour qui", blank=True, features=richtext.TEXT)
+    objectives = RichTextField("objectifs", blank=True, features=richtext.TEXT)
+    prerequisites = RichTextField("prérequis", blank=True, features=richtext.TEXT)
+    gives_certificate = models.BooleanField(
+        "donne une attestation de formation",
+        default=False,
+        help_text="Ses objectifs y figurent.",
+    )
     takeaways = RichTextField(
         "ce qu’on en retient",
         blank=True,
@@ -66,18 +82,83 @@ class CafePage(EventPage):
 
     content_panels = [
         *BasePage.content_panels,
-        "summary",
-        FieldRowPanel(["format", "genre"]),
+        *EventPage.essential_panels,
+        MultiFieldPanel(
+            [FieldRowPanel(["format", "genre"])],
+            heading="Format : café, codéveloppement, formation…",
+            classname="collapsed",
+        ),
+        MultiFieldPanel(
+            ["summary", "about", "how", "for_whom"], heading="Présentation", classname="collapsed"
+        ),
         *EventPage.event_panels,
-        MultiFieldPanel(["about", "how", "for_whom"], heading="Présentation"),
-        FieldPanel("takeaways"),
+        FormatPanel(
+            ["objectives", "prerequisites", "gives_certificate"],
+            heading="Formation",
+            formats=[Format.FORMATION],
+        ),
+        FormatPanel(
+            [
+                HelpPanel(
+                    "<p>Les étapes minutées que l’animation suit, avec un chronomètre, depuis son téléphone. "
+                    "Un codéveloppement laissé vide prend le déroulé habituel en deux heures.</p>"
+                ),
+                InlinePanel("run_sheet_steps", label="Étape"),
+            ],
+            heading="Déroulé",
+            formats=[Format.CODEV, Format.APP],
+        ),
         *EventPage.filing_panels,
-        *BasePage.audience_panels,
+        MultiFieldPanel(
+            [FieldPanel("takeaways")], heading="Après : ce qu’on en retient", classname="collapsed"
+        ),
     ]
+    #: A copy is another date: what was written after this one stays with it.
+    exclude_fields_in_copy = ["takeaways"]
 
     class Meta:
         verbose_name = "café ou groupe"
         verbose_name_plural = "cafés et groupes"
+
+    def certificate_text(self) -> str | None:
+        return self.objectives if self.gives_certificate else None
+
+    def clean(self):
+        super().clean()
+        here = self.registration_mode == self.RegistrationMode.HERE
+        is_too_large = self.capacity is None or self.capacity > LARGEST_GROUP
+        if self.format == self.Format.CODEV and here and is_too_large:
+            raise ValidationError(
+                {
+                    "capacity": (
+                        f"Un groupe de codéveloppement réunit de {SMALLEST_GROUP} à {LARGEST_GROUP} pairs : "
+                        f"indiquez {LARGEST_GROUP} places au plus."
+                    )
+                }
+            )
+
+    # -- traits (see ``portal.registrations.models.traits``)
+
+    @property
+    def asks_role(self) -> bool:
+        return self.format == self.Format.CODEV
+
+    @property
+    def wants_unrelated_peers(self) -> bool:
+        return self.format == self.Format.CODEV
+
+    @property
+    def smallest_group(self) -> int | None:
+        return SMALLEST_GROUP if self.format == self.Format.CODEV else None
+
+    @property
+    def is_noted(self) -> bool:
+        return bool(self.takeaways)
+
+    def run_sheet(self):
+        """The timed steps of the session, in order; those of the method where a codéveloppement has none."""
+        steps = tuple(self.run_sheet_steps.all())
+        return steps or (CODEVELOPPEMENT if self.format == self.Format.CODEV else ())
 
     @property
     def kind_label(self) -> str:
@@ -86,3 +167,21 @@ class CafePage(EventPage):
     @property
     def kind(self) -> str:
         return self.format
+
+
+class RunSheetStep(Orderable):
+    """A timed step of a session, as the facilitator's clock runs it."""
+
+    page = ParentalKey(CafePage, on_delete=models.CASCADE, related_name="run_sheet_steps")
+    label = models.CharField("étape", max_length=120)
+    minutes = models.PositiveSmallIntegerField("minutes")
+    note = models.CharField("consigne", max_length=300, blank=True)
+
+    panels = [FieldRowPanel(["label", "minutes"]), "note"]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "étape du déroulé"
+        verbose_name_plural = "étapes du déroulé"
+
+    def __str__(self):
+        return f"{self.label} ({self.minutes} min)"

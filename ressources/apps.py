@@ -6,3 +6,8 @@ class RessourcesConfig(AppConfig):
     label = "ressources"
     verbose_name = "Ressources"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from . import receivers
+
+        receivers.connect()

@@ -11,14 +11,16 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable
 
 from portal.base import richtext
+from portal.base.audience import is_approved
 from portal.base.blocks import FigureBlock, QuoteBlock, StepBlock
 from portal.base.listing import ListingPage
 from portal.base.models import BasePage, BasePageManager, BasePageQuerySet
 from portal.centres.models import annotate_centre, centre_of
-from portal.registrations.models import EventPage
+from portal.registrations.takeaways import KEPT_FOR_MEMBERS, events_behind
 from portal.themes.models import Departement, ThemedPage, boxes
 
 from .forms import FicheForm
+from .panels import OriginPanel
 
 
 class RessourceIndexPage(ListingPage):
@@ -85,15 +87,19 @@ class Ressource(ThemedPage, BasePage):
         if self.pk is None:
             # A preview before the first save: nobody can have linked to it or used it.
             return context
-        events = EventPage.objects.filter(related_pages=self.basepage_ptr_id).visible_to(user).for_cards()
+        events = events_behind(self).visible_to(user).for_cards()
         context |= {
-            "origin_events": events.past().specific()[:3],
+            "origin_events": self.shown_origins(events, user).past().specific()[:3],
             "related_events": events.upcoming().specific()[:3],
             "uses_count": self.uses.count(),
             "use_regions": use_regions(self),
             "used_by_me": user.is_authenticated and self.uses.filter(user=user).exists(),
         }
         return context
+
+    def shown_origins(self, events, user):
+        """Those of ``events`` that ``user`` may know this page came out of."""
+        return events
 
     @property
     def centre_name(self) -> str:
@@ -162,6 +168,12 @@ class FichePage(Ressource):
     consent = models.CharField(
         "accord de la structure", max_length=12, choices=Consent.choices, default=Consent.ANONYMOUS
     )
+    consent_note = models.CharField(
+        "preuve de l’accord",
+        max_length=300,
+        blank=True,
+        help_text="Qui a donné l’accord, et quand : demandé si la structure est nommée. Jamais montré sur le site.",
+    )
 
     #: The sections in reading order: anchor, title, field.
     SECTIONS = (
@@ -189,6 +201,7 @@ class FichePage(Ressource):
 
     content_panels = [
         HelpPanel(template="ressources/admin/fiche_help.html"),
+        OriginPanel(heading="D’où vient cette fiche"),
         MultiFieldPanel(
             [*BasePage.content_panels, "summary", boxes("phases"), boxes("themes"), "demarche"],
             heading="L’indispensable",
@@ -217,7 +230,8 @@ class FichePage(Ressource):
                 boxes("structures"),
                 FieldRowPanel(["staff", "support"]),
                 boxes("regions"),
-                "consent",
+                FieldRowPanel(["consent", "consent_note"]),
+                FieldPanel("details_checked", required_on_save=True),
             ],
             heading="Carte d’identité",
         ),
@@ -235,6 +249,17 @@ class FichePage(Ressource):
         chosen = [link.tool_id for link in self.tool_links.all()]
         context["tools_to_take"] = OutilPage.objects.filter(pk__in=chosen).visible_to(request.user)
         return context
+
+    @property
+    def hides_its_origin(self) -> bool:
+        """Tell whether a session "entre pairs" behind this fiche is the network's own business."""
+        return self.consent == self.Consent.ANONYMOUS
+
+    def shown_origins(self, events, user):
+        """Without consent to be named, a date and a circle of peers would say who: no public link to them."""
+        if self.hides_its_origin and not is_approved(user):
+            return events.exclude(confidentiality__in=KEPT_FOR_MEMBERS)
+        return events
 
     def sections(self) -> list[dict]:
         """The sections that hold something: ``anchor``, ``title``, ``field``, ``value``."""

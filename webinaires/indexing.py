@@ -1,6 +1,8 @@
 """Webinars and replays as the search sees them: a replay answers with the minute."""
 
-from portal.registrations.models import EventState
+from portal.registrations.models import EventState, Takeaway
+from portal.registrations.rules import rule_of
+from portal.registrations.takeaways import indexed_texts
 from search.documents import Document, Passage
 from search.pages import FILED_RELATIONS, depends_on_lists, page_fields, plain
 from search.registry import Label, depends, register
@@ -31,7 +33,8 @@ def webinar_document(page: WebinairePage) -> Document:
         body=plain(
             page.programme,
             page.for_whom,
-            page.essential if page.shows_replay else "",
+            page.essential if page.shows_replay and rule_of(page).indexes_takeaways else "",
+            *indexed_texts(page),
             page.speakers,
             *(item.text for item in passages),
         ),
@@ -49,7 +52,11 @@ register(
     plural="Webinaires",
     icon="play",
     document=webinar_document,
-    queryset=lambda: WebinairePage.objects.live().select_related("state").prefetch_related(*FILED_RELATIONS),
+    queryset=lambda: (
+        WebinairePage.objects.live()
+        .select_related("state")
+        .prefetch_related(*FILED_RELATIONS, "takeaway_notes")
+    ),
     types={
         "webinaire": Label("Webinaire", "Webinaires", "play"),
         "replay": Label("Replay", "Replays", "play"),
@@ -57,3 +64,4 @@ register(
 )
 depends_on_lists(WebinairePage, kind="webinaire")
 depends(EventState, kind="webinaire", pks=lambda state: [state.event_id])
+depends(Takeaway, kind="webinaire", pks=lambda takeaway: [takeaway.event_id])

@@ -6,13 +6,15 @@ import logging
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 from wagtail.admin.panels import MultiFieldPanel
 from wagtail.fields import RichTextField
 
 from portal.base import richtext
 from portal.base.listing import ListingPage
 from portal.base.models import BasePage
-from portal.registrations.models import EventManager, EventPage, EventQuerySet
+from portal.registrations.models import ClosingItem, EventManager, EventPage, EventQuerySet
+from portal.registrations.rules import RECORDABLE, rule_of
 
 from .captions import CaptionError, Chapter, Cue, chapter_list, cue_list
 from .replay import Section, line_at, second_asked, sections
@@ -23,7 +25,8 @@ logger = logging.getLogger(__name__)
 class WebinaireQuerySet(EventQuerySet):
     def replays(self):
         """Past webinars that left something to watch or to read, the latest first."""
-        return self.past().not_cancelled().exclude(media=None, video_url="", transcript_vtt="")
+        recordable = self.past().not_cancelled().filter(confidentiality__in=RECORDABLE)
+        return recordable.exclude(media=None, video_url="", transcript_vtt="")
 
 
 WebinaireManager = EventManager.from_queryset(WebinaireQuerySet)
@@ -93,6 +96,16 @@ class WebinairePage(EventPage):
 
     objects = WebinaireManager()
 
+    replay_fields = [
+        "essential",
+        "media",
+        "video_url",
+        "replay_minutes",
+        "chapters_vtt",
+        "transcript_vtt",
+        "slides",
+    ]
+
     template = "webinaires/webinaire_page.html"
     parent_page_types = ["centres.CentrePage"]
     subpage_types: list[str] = []
@@ -100,17 +113,14 @@ class WebinairePage(EventPage):
 
     content_panels = [
         *BasePage.content_panels,
-        "summary",
+        *EventPage.essential_panels,
+        MultiFieldPanel(["summary", "programme", "for_whom"], heading="Présentation", classname="collapsed"),
         *EventPage.event_panels,
-        MultiFieldPanel(["programme", "for_whom"], heading="Présentation"),
         *EventPage.filing_panels,
-        *BasePage.audience_panels,
-        MultiFieldPanel(
-            ["essential", "media", "video_url", "replay_minutes", "chapters_vtt", "transcript_vtt", "slides"],
-            heading="Après : le replay",
-            classname="collapsed",
-        ),
+        MultiFieldPanel(replay_fields, heading="Après : le replay", classname="collapsed"),
     ]
+    #: A copy is another date: what was left by this one stays with it.
+    exclude_fields_in_copy = replay_fields
 
     class Meta:
         verbose_name = "webinaire"
@@ -124,8 +134,12 @@ class WebinairePage(EventPage):
                 read(getattr(self, field))
             except CaptionError as error:
                 errors[field] = str(error)
-        if self.confidentiality == self.Confidentiality.PEERS and self.has_replay:
-            errors["confidentiality"] = "Un webinaire « entre pairs » n’a pas de replay."
+        rule = rule_of(self)
+        if self.has_replay and not rule.may_have_replay:
+            errors["confidentiality"] = (
+                f"Un webinaire « {rule.label.lower()} » n’a pas de replay : retirez l’enregistrement, le lien "
+                "de la vidéo et la transcription."
+            )
         if errors:
             raise ValidationError(errors)
 
@@ -134,9 +148,30 @@ class WebinairePage(EventPage):
         return bool(self.media_id or self.video_url or self.transcript_vtt)
 
     @property
+    def is_noted(self) -> bool:
+        return bool(self.essential)
+
+    def closing_items(self) -> tuple[ClosingItem, ...]:
+        """The replay, where the rule lets there be one."""
+        if not rule_of(self).may_have_replay:
+            return ()
+        return (
+            ClosingItem(
+                name="replay",
+                label="Le replay est en ligne",
+                short="le replay",
+                is_done=self.has_replay,
+                url=reverse("wagtailadmin_pages:edit", args=[self.pk]),
+                action="Ajouter l’enregistrement",
+                for_editors=True,
+            ),
+        )
+
+    @property
     def shows_replay(self) -> bool:
-        """Tell whether readers see the replay: there is one, and the webinar took place."""
-        return self.has_replay and self.is_past() and not self.is_cancelled
+        """Tell whether readers see the replay: there is one, its rule allows it, the webinar took place."""
+        allowed = self.has_replay and rule_of(self).may_have_replay
+        return allowed and self.is_past() and not self.is_cancelled
 
     @property
     def kind(self) -> str:

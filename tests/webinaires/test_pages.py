@@ -13,6 +13,7 @@ from wagtailmedia.models import Media
 
 from portal.registrations.models import EventState
 from tests import factories
+from webinaires.indexing import webinar_document
 from webinaires.models import WebinairePage
 
 pytestmark = pytest.mark.django_db
@@ -161,11 +162,28 @@ def test_an_editor_is_told_what_is_wrong_with_a_text(tree, replay, field):
     assert "Ces temps ne se lisent pas" in caught.value.message_dict[field][0]
 
 
-def test_no_replay_of_what_was_said_between_peers(replay):
-    replay.confidentiality = "entre-pairs"
+@pytest.mark.parametrize("rule", ["sans-enregistrement", "entre-pairs"])
+def test_no_replay_where_nothing_is_recorded(replay, rule):
+    replay.confidentiality = rule
     with pytest.raises(ValidationError) as caught:
         replay.full_clean()
-    assert "confidentiality" in caught.value.message_dict
+    assert "n’a pas de replay" in caught.value.message_dict["confidentiality"][0]
+
+
+@pytest.mark.parametrize("rule", ["sans-enregistrement", "entre-pairs"])
+def test_a_recording_left_there_by_mistake_shows_nowhere(client, tree, replay, rule):
+    """The rule decides, not what a field still holds: page, captions, lists, search."""
+    WebinairePage.objects.filter(pk=replay.pk).update(confidentiality=rule)
+    replay = WebinairePage.objects.get(pk=replay.pk)
+    page = page_of(client, replay)
+    assert page.select_one("[data-replay]") is None
+    assert "Bonjour" not in page.text
+    assert client.get(f"/webinaires/{replay.pk}/transcription.vtt").status_code == 404
+    assert client.get(f"/webinaires/{replay.pk}/chapitres.vtt").status_code == 404
+    assert replay not in WebinairePage.objects.replays()
+    document = webinar_document(replay)
+    assert (document.type, document.passages) == ("webinaire", ())
+    assert "Bonjour" not in document.body
 
 
 # -- the files
