@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from portal.centres.models import CentrePage
 from portal.centres.services import MEMBERS_GROUP
 from portal.members.approval import submit_request
+from portal.members.groups import sync_function_groups
 from portal.members.models import Profile, RosterEntry
 from portal.themes.models import Departement, Region, Theme
 
@@ -68,6 +69,7 @@ def load_people(*, now: dt.datetime) -> list:
             # Unknown to the roster: she asks, and the page says who looks at it.
             roster.delete()
             asking.append(user)
+    sync_function_groups()
     for user in asking:
         submit_request(user=user, message="Demande de démonstration.", now=now - dt.timedelta(hours=30))
     return approved

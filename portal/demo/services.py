@@ -15,7 +15,9 @@ from portal.members.groups import ensure_avise_access
 from portal.themes.lists import load_lists
 from ressources.models import Usage
 
-from . import pages, sessions
+from . import pages, sessions, takeaways
+from .afterwards import load_afterwards
+from .animation import load_facilitators
 from .people import load_people
 
 
@@ -53,6 +55,9 @@ def load(*, now: dt.datetime, say: Callable[[str], None]) -> None:
     pages.publish(everything)
     say("inscriptions")
     sessions.load_registrations(people, now=now)
+    load_facilitators(now=now)
+    takeaways.load_takeaways(fiches, now=now)
+    load_afterwards(now=now)
     _uses(people, list(fiches.values()), now=now)
 
 

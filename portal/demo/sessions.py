@@ -8,7 +8,7 @@ import random
 from django.core.files import File
 from wagtailmedia.models import get_media_model
 
-from cafes.models import CafePage
+from cafes.models import CafePage, RunSheetStep
 from portal.registrations.models import Cycle, EventPage, Registration
 from portal.registrations.services import cancel_event, cancel_registration, register
 from webinaires.captions import cue_list
@@ -23,6 +23,8 @@ QUESTIONS = (
     "Une équipe de moins de dix salarié·es, deux arrêts longs : qui alerter, et quand ?",
     "Le dirigeant ne veut pas entendre parler du tribunal. Comment en parler ?",
 )
+#: What a few people need, by their rank on a list.
+NEEDS = {2: "Sous-titres en direct, si possible", 5: "Une pause à mi-parcours"}
 
 
 def load_webinars(centres, lists, *, today: dt.date) -> dict[str, WebinairePage]:
@@ -60,8 +62,15 @@ def load_cafes(centres, lists, *, today: dt.date) -> dict[str, CafePage]:
             how=entry.html("Comment ça se passe"),
             for_whom=entry.html("Pour qui"),
             takeaways=entry.html("Ce qu’on en retient"),
+            objectives=entry.html("Objectifs"),
+            prerequisites=entry.html("Prérequis"),
+            gives_certificate=meta.get("attestation", False),
             asks_question=meta["format"] in ("cafe", "codeveloppement", "analyse-de-pratiques"),
         )
+        page.run_sheet_steps = [
+            RunSheetStep(label=step["etape"], minutes=step["minutes"], note=step.get("consigne", ""))
+            for step in meta.get("deroule") or []
+        ]
         if meta.get("cycle"):
             page.cycle, _ = Cycle.objects.get_or_create(
                 slug=meta["cycle"], defaults={"title": meta["cycle_titre"]}
@@ -150,6 +159,8 @@ def load_registrations(people: list, *, now: dt.datetime) -> None:
                 event=event,
                 user=user,
                 question=chance.choice(QUESTIONS) if event.asks_question and number % 4 == 0 else "",
+                role=Registration.Role.CLIENT if number % 4 == 0 else Registration.Role.CONSULTANT,
+                access_needs=NEEDS.get(number, ""),
                 rule_accepted=True,
                 visible=number % 3 == 0,
                 now=now,

@@ -10,8 +10,12 @@ from cafes.models import CafePage
 from portal.base.models import BasePage
 from portal.demo import services
 from portal.demo.reading import entries, rich, start_of
-from portal.members.models import Profile, RosterEntry
-from portal.registrations.models import EventPage, Registration
+from portal.members.models import Profile, RosterEntry, User
+from portal.registrations.closing import to_close_out
+from portal.registrations.hours import attended_in, years_of
+from portal.registrations.models import EventPage, Registration, Takeaway, YearFigures
+from portal.registrations.services import results_of
+from portal.registrations.yearly import report_of
 from portal.themes.models import Terme, Theme
 from ressources.models import DispositifPage, FichePage, OutilPage
 from tests.factories import ensure_roots
@@ -53,6 +57,25 @@ def test_everything_that_was_promised_is_there(demo):
     assert RosterEntry.objects.count() + Profile.objects.filter(user__approved_at=None).count() == 40
 
 
+def test_a_situation_became_a_fiche_and_another_waits_for_the_adviser(demo):
+    agreed = Takeaway.objects.get(agreement=Takeaway.Agreement.GIVEN)
+    assert agreed.is_published
+    assert agreed.followup
+    asked = Takeaway.objects.get(agreement=Takeaway.Agreement.ASKED)
+    assert asked.registration.user.email == "adherente@exemple.test"
+    assert asked.registration.attendance == Registration.Attendance.PRESENT
+
+
+def test_the_centre_s_account_has_sessions_to_run_and_one_to_close_out(demo):
+    hers = EventPage.objects.filter(facilitators__user__email="centre@exemple.test")
+    codev = hers.get(slug="tenir-sa-place-quand-le-conseil-d-administration-se-dechire")
+    assert codev.specific.run_sheet_steps.count() == 8
+    assert codev.registrations.confirmed().filter(role="client").exists()
+    (left_open,) = to_close_out(hers, now=timezone.now())
+    noted = set(left_open.registrations.confirmed().values_list("attendance", flat=True))
+    assert {"", "present"} <= noted
+
+
 def test_registrations_are_in_every_state(demo):
     for state in Registration.State.values:
         assert Registration.objects.filter(state=state).exists(), state
@@ -90,6 +113,19 @@ def test_every_public_page_of_the_demonstration_answers(demo, client):
     for page in BasePage.objects.visible_to(None):
         response = client.get(page.url)
         assert response.status_code == 200, page.url
+
+
+def test_what_the_past_sessions_left_can_be_read(demo):
+    latest = EventPage.objects.get(slug="annoncer-une-mauvaise-nouvelle")
+    assert results_of(latest) is not None, "five answers at least"
+    adviser = User.objects.get(email="adherente@exemple.test")
+    years = years_of(adviser)
+    assert len(years) >= 2
+    assert any(line.gives_certificate for year in years for line in attended_in(adviser, year.year))
+    frozen = YearFigures.objects.get()
+    shown = report_of(year=frozen.year + 1, now=timezone.now())
+    assert not shown.is_empty
+    assert all(figure.before.text for figure in shown.figures)
 
 
 def test_loading_again_changes_nothing(demo, settings):
