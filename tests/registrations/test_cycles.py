@@ -153,7 +153,7 @@ def test_cancelling_the_fullest_date_serves_the_others(make_cycle, people, now, 
     register(first, waiter, now)
     cancel(first, now)
     assert [state_on(event, waiter) for event in (first, second)] == [WAITING, CONFIRMED]
-    assert mails(waiter) == ["registration_waiting", "event_cancelled", "seat_given"]
+    assert mails(waiter) == ["registration_waiting", "seat_given", "event_cancelled"]
 
 
 def test_nobody_is_served_once_a_date_that_stands_has_started(make_cycle, people, now):

@@ -27,7 +27,7 @@ def test_what_is_next_with_links_to_leave_and_to_the_calendar(space, cafe, membe
     assert cafe.meeting_url not in page, "not a week before"
 
 
-def test_the_meeting_link_shows_the_day_before_to_who_has_a_seat(space, tree, member, people, now):
+def test_the_way_in_shows_the_day_before_to_who_has_a_seat(space, tree, member, people, now):
     event = factories.make_cafe(tree.centre, capacity=1, starts_in=dt.timedelta(hours=5))
     full = factories.make_cafe(
         tree.centre,
@@ -39,8 +39,9 @@ def test_the_meeting_link_shows_the_day_before_to_who_has_a_seat(space, tree, me
     services.register(event=full, user=people(1)[0], now=now)
     services.register(event=full, user=member, now=now)
     page = space()
-    assert event.meeting_url in page
-    assert full.meeting_url not in page
+    assert reverse("registrations:join", args=[event.pk]) in page
+    assert reverse("registrations:join", args=[full.pk]) not in page
+    assert event.meeting_url not in page, "the address comes with the button's answer, which notes presence"
 
 
 def test_waiting_shows_the_rank(space, cafe, member, fill, now):

@@ -1,5 +1,7 @@
 """An event that people registered for is not deleted, by whoever, by whatever door; and the reason is said."""
 
+import datetime as dt
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.db.models import ProtectedError
@@ -108,7 +110,7 @@ def test_no_alias_of_what_holds_one(client, admin, cafe, tree):
 
 def test_a_plain_copy_is_welcome(client, admin, booked, tree):
     client.force_login(admin)
-    copy(client, booked, tree.centre)
+    copy(client, booked, tree.centre, new_start=f"{booked.start + dt.timedelta(days=7):%Y-%m-%d %H:%M}")
     assert EventPage.objects.count() == 2
     assert EventPage.objects.exclude(pk=booked.pk).get().registrations.count() == 0
 

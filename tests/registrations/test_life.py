@@ -96,7 +96,9 @@ def test_a_new_link_is_told_once_it_may_have_been_seen(cafe, fill, mails, last_m
     publish(cafe, start=now + dt.timedelta(hours=5), end=now + dt.timedelta(hours=6))
     publish(cafe, meeting_url="https://visio.example.org/derniere")
     assert mails(first.user)[-1] == "meeting_link_changed"
-    assert "https://visio.example.org/derniere" in last_mail(first.user).get_body(("plain",)).get_content()
+    text = last_mail(first.user).get_body(("plain",)).get_content()
+    assert f"/rendez-vous/{cafe.pk}/rejoindre/" in text
+    assert "visio.example.org" not in text, "mail holds no meeting address: it lies about"
     assert mails(third.user)[-1] == "event_moved", "who waits has no link"
 
 

