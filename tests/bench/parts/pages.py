@@ -1,4 +1,4 @@
-"""`make bench`: requests per second and p95 of each page type, as ratios to the home page of the same run."""
+"""Requests per second and p95 of each page type, as ratios to the home page of the same run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[3]
 SECONDS, CLIENTS = 4, 4
 PAGES = {
     "home": "/",
@@ -70,13 +70,11 @@ def measure(address: str) -> tuple[float, float, int]:
     return len(times) / SECONDS, statistics.quantiles(times, n=20)[-1] * 1000, size
 
 
-if __name__ == "__main__":
+def run(say) -> None:
     with tempfile.TemporaryDirectory(prefix="portail-bench-") as folder:
         process, site = start(folder)
         try:
-            sys.stdout.write(
-                f"{CLIENTS} clients, {SECONDS} s a page, 2 workers, {os.cpu_count()} processors" + "\n"
-            )
+            say(f"{CLIENTS} clients, {SECONDS} s a page, 2 workers")
             for path in PAGES.values():
                 urllib.request.urlopen(site + path).read()
             # The worker indexes what was just loaded for Wagtail's own search: let it finish.
@@ -85,9 +83,9 @@ if __name__ == "__main__":
             for name, path in PAGES.items():
                 rate, p95, size = measure(site + path)
                 base = base or rate
-                sys.stdout.write(
-                    f"{name:<16} {rate:7.1f}/s  x{rate / base:4.2f} of home  p95 {p95:6.1f} ms  {size / 1000:6.1f} kB"
-                    "\n"
+                ratio = rate / base
+                say(
+                    f"{name:<16} {rate:7.1f}/s  x{ratio:4.2f} of home  p95 {p95:6.1f} ms  {size / 1000:6.1f} kB"
                 )
         finally:
             process.send_signal(signal.SIGINT)

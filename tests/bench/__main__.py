@@ -1,0 +1,33 @@
+"""Run every part of the bench, or those that are named."""
+
+import argparse
+import importlib
+import os
+import pkgutil
+import sys
+
+from tests.bench import parts
+
+NAMES = sorted(module.name for module in pkgutil.iter_modules(parts.__path__))
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(NAMES))
+    chosen = parser.parse_args().parts or NAMES
+    if unknown := set(chosen) - set(NAMES):
+        parser.error(f"no such part: {', '.join(sorted(unknown))} (there are: {', '.join(NAMES)})")
+    for name in chosen:
+        part = importlib.import_module(f"{parts.__name__}.{name}")
+        say(f"\n== {name}: {part.__doc__.splitlines()[0]}")
+        say(f"   {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} before")
+        part.run(say)
+
+
+if __name__ == "__main__":
+    main()
