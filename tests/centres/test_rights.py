@@ -94,11 +94,10 @@ def cafe_data(**more):
         "end": (start + dt.timedelta(hours=1)).strftime("%Y-%m-%d %H:%M"),
         "registration_mode": "portail",
         "confidentiality": "entre-pairs",
-        "about": "null",
-        "how": "null",
-        "for_whom": "null",
-        "takeaways": "null",
+        "access_opens_before": "1440",
+        **dict.fromkeys(("about", "how", "for_whom", "objectives", "prerequisites", "takeaways"), "null"),
         **formset("related_links"),
+        **formset("run_sheet_steps"),
         **more,
     }
 

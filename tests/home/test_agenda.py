@@ -10,11 +10,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from portal.home.agenda import by_month, month_grid, parse_month
+from portal.base.templatetags.portal_tags import day
+from portal.home.agenda import Bounds, bounds_of, by_month, month_grid, parse_month
 from portal.registrations.models import EventPage, EventState
 from tests import factories
 
 PARIS = ZoneInfo("Europe/Paris")
+
+
+WIDE = Bounds(dt.date(2020, 1, 1), dt.date(2030, 12, 1))
 
 
 def at(*parts) -> dt.datetime:
@@ -54,7 +58,7 @@ def test_a_month_is_read():
 
 
 def test_the_grid_is_whole_weeks_from_monday():
-    month = month_grid(dt.date(2026, 11, 1), [], today=dt.date(2026, 11, 23))
+    month = month_grid(dt.date(2026, 11, 1), [], today=dt.date(2026, 11, 23), bounds=WIDE)
     assert [day.date.weekday() for day in month.weeks[0]] == list(range(7))
     assert month.weeks[0][0].date == dt.date(2026, 10, 26)
     assert month.weeks[-1][-1].date == dt.date(2026, 12, 6)
@@ -69,7 +73,48 @@ def test_the_grid_is_whole_weeks_from_monday():
     [((2026, 1, 1), "2025-12", "2026-02"), ((2026, 12, 1), "2026-11", "2027-01")],
 )
 def test_the_year_turns(first, previous, following):
-    month = month_grid(dt.date(*first), [], today=dt.date(2026, 11, 23))
+    month = month_grid(dt.date(*first), [], today=dt.date(2026, 11, 23), bounds=WIDE)
+    assert (month.previous, month.following) == (previous, following)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        # No event: this month only.
+        (None, None, ("2026-11", "2026-11")),
+        (at(2026, 3, 4, 9), at(2027, 2, 1, 9), ("2026-03", "2027-02")),
+        # Everything past, or everything to come: this month stays.
+        (at(2026, 3, 4, 9), at(2026, 4, 1, 9), ("2026-03", "2026-11")),
+        (at(2027, 3, 4, 9), at(2027, 4, 1, 9), ("2026-11", "2027-04")),
+        # Not further back than two years.
+        (at(2011, 3, 4, 9), at(2026, 12, 1, 9), ("2024-11", "2026-12")),
+        # By the date in Paris.
+        (dt.datetime(2026, 2, 28, 23, 30, tzinfo=dt.UTC), at(2026, 12, 1, 9), ("2026-03", "2026-12")),
+    ],
+)
+def test_months_begin_and_end_with_the_events(first, last, expected):
+    bounds = bounds_of(first, last, today=dt.date(2026, 11, 23))
+    assert (bounds.first.strftime("%Y-%m"), bounds.last.strftime("%Y-%m")) == expected
+
+
+def test_two_years_back_exist_on_any_day():
+    assert bounds_of(at(2020, 1, 1), None, today=dt.date(2028, 2, 29)).first == dt.date(2026, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "previous", "following"),
+    [
+        ((2026, 10, 1), "", "2026-11"),
+        ((2026, 11, 1), "2026-10", "2026-12"),
+        ((2027, 1, 1), "2026-12", ""),
+        # An address from elsewhere leads back in one step.
+        ((2001, 5, 1), "", "2026-10"),
+        ((2099, 12, 1), "2027-01", ""),
+    ],
+)
+def test_no_link_leads_out_of_the_events(asked, previous, following):
+    bounds = Bounds(dt.date(2026, 10, 1), dt.date(2027, 1, 1))
+    month = month_grid(dt.date(*asked), [], today=dt.date(2026, 11, 23), bounds=bounds)
     assert (month.previous, month.following) == (previous, following)
 
 
@@ -83,7 +128,7 @@ def test_an_event_stands_on_every_day_it_touches_in_paris():
         event(dt.datetime(2026, 11, 9, 23, 30, tzinfo=dt.UTC), name="nuit"),  # the 10th in Paris
         event(at(2026, 11, 12, 22), at(2026, 11, 13, 0), "minuit"),
     ]
-    month = month_grid(dt.date(2026, 11, 1), events, today=dt.date(2026, 11, 23))
+    month = month_grid(dt.date(2026, 11, 1), events, today=dt.date(2026, 11, 23), bounds=WIDE)
     assert days_of(month, "séminaire") == [dt.date(2026, 11, 30), dt.date(2026, 12, 1), dt.date(2026, 12, 2)]
     assert days_of(month, "nuit") == [dt.date(2026, 11, 10)]
     assert days_of(month, "minuit") == [dt.date(2026, 11, 12)]
@@ -242,18 +287,38 @@ def test_a_filter_that_finds_nothing_says_so_and_can_be_taken_off(client, tree):
 
 @pages
 def test_the_month_keeps_the_filters_and_names_its_days(client, tree, taxonomy):
-    factories.make_webinar(
-        tree.centre, title="en novembre", start=at(2026, 11, 24, 14), themes=[taxonomy.gouvernance]
-    )
-    page = BeautifulSoup(client.get("/agenda/?mois=2026-11&theme=gouvernance").content, "html.parser")
-    assert page.select_one("table.month caption").get_text(strip=True) == "Novembre 2026"
-    assert page.select_one('a[rel~="prev"]')["href"] == "?mois=2026-10&theme=gouvernance"
-    assert page.select_one('a[rel~="next"]')["href"] == "?mois=2026-12&theme=gouvernance"
-    assert page.select_one('input[name="mois"]')["value"] == "2026-11"
+    year = timezone.localdate().year + 1
+    start = at(year, 11, 24, 14)
+    factories.make_webinar(tree.centre, title="en novembre", start=start, themes=[taxonomy.gouvernance])
+    factories.make_webinar(tree.centre, title="en décembre", start=at(year, 12, 15, 14))
+    page = BeautifulSoup(client.get(f"/agenda/?mois={year}-11&theme=gouvernance").content, "html.parser")
+    assert page.select_one("table.month caption").get_text(strip=True) == f"Novembre {year}"
+    assert page.select_one('a[rel~="prev"]')["href"] == f"?mois={year}-10&theme=gouvernance"
+    assert page.select_one('a[rel~="next"]')["href"] == f"?mois={year}-12&theme=gouvernance"
+    assert page.select_one('input[name="mois"]')["value"] == f"{year}-11"
     [cell] = [cell for cell in page.select("td.day") if cell.select(".slot")]
-    assert cell.find("time")["datetime"] == "2026-11-24"
-    assert "mardi 24 novembre 2026" in cell.get_text()
+    assert cell.find("time")["datetime"] == f"{year}-11-24"
+    assert day(start) in cell.get_text()
     assert "14\u00a0h" in cell.get_text()
+
+
+@pages
+def test_the_months_come_to_an_end(client, tree):
+    factories.make_webinar(tree.centre, starts_in=dt.timedelta(days=70))
+    factories.make_webinar(tree.centre, starts_in=dt.timedelta(days=400), audience="reseau")
+
+    def turn(rel) -> int:
+        month, turned = timezone.localdate().strftime("%Y-%m"), 0
+        while turned < 50:
+            page = BeautifulSoup(client.get(f"/agenda/?mois={month}").content, "html.parser")
+            link = page.select_one(f'a[rel~="{rel}"]')
+            if link is None:
+                break
+            month, turned = link["href"].split("mois=")[1][:7], turned + 1
+        return turned
+
+    assert 2 <= turn("next") <= 3, "a reserved event draws no stranger further"
+    assert turn("prev") == 0
 
 
 @pages
