@@ -21,6 +21,10 @@ def purge_changes(now: dt.datetime) -> str:
     return f"{services.purge(now=now)} changements anciens supprimés"
 
 
+def would_purge_changes(now: dt.datetime) -> str:
+    return f"{services.old_changes(now=now).count()} changements anciens à supprimer"
+
+
 register(
     Job(
         "search.check",
@@ -37,5 +41,6 @@ register(
         purge_changes,
         every=dt.timedelta(days=1),
         not_before_hour=4,
+        preview=would_purge_changes,
     )
 )

@@ -183,12 +183,16 @@ def bring_forward(*, now: dt.datetime) -> int:
     return IndexChange.objects.filter(state=OutboxState.PENDING, next_try_at__gt=now).update(next_try_at=now)
 
 
-def purge(*, now: dt.datetime) -> int:
-    """Remove the changes applied longer than ``KEPT`` ago."""
-    old = IndexChange.objects.filter(
+def old_changes(*, now: dt.datetime):
+    """The changes applied longer than ``KEPT`` ago."""
+    return IndexChange.objects.filter(
         state__in=[OutboxState.DONE, OutboxState.EXPIRED], finished_at__lt=now - KEPT
     )
-    return old.delete()[0]
+
+
+def purge(*, now: dt.datetime) -> int:
+    """Remove the changes applied longer than ``KEPT`` ago."""
+    return old_changes(now=now).delete()[0]
 
 
 # --- Rebuilding and checking

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from django.utils import formats, timezone
 
 PARIS = ZoneInfo("Europe/Paris")
+#: How far back the months are turned.
+YEARS_BACK = 2
 
 
 @dataclass
@@ -21,18 +23,33 @@ class Day:
     events: list = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """The first and the last month (their first days) that lead somewhere."""
+
+    first: dt.date
+    last: dt.date
+
+
 @dataclass
 class Month:
     first: dt.date
     weeks: list[list[Day]]
+    bounds: Bounds
 
     @property
     def previous(self) -> str:
-        return (self.first - dt.timedelta(days=1)).strftime("%Y-%m")
+        """The month before, or the last one that leads somewhere; "" where there is nothing before."""
+        if self.first <= self.bounds.first:
+            return ""
+        return min(_month_of(self.first - dt.timedelta(days=1)), self.bounds.last).strftime("%Y-%m")
 
     @property
     def following(self) -> str:
-        return (self.first + dt.timedelta(days=32)).strftime("%Y-%m")
+        """The month after, or the first one that leads somewhere; "" where there is nothing after."""
+        if self.first >= self.bounds.last:
+            return ""
+        return max(_month_of(self.first + dt.timedelta(days=31)), self.bounds.first).strftime("%Y-%m")
 
     @property
     def is_empty(self) -> bool:
@@ -87,7 +104,24 @@ def parse_month(text: str | None) -> dt.date | None:
     return dt.date(int(match[1]), int(match[2]), 1) if match else None
 
 
-def month_grid(first: dt.date, events: list, *, today: dt.date) -> Month:
+def bounds_of(first: dt.datetime | None, last: dt.datetime | None, *, today: dt.date) -> Bounds:
+    """Return the months between which the agenda is turned: those of the events, this one among them.
+
+    ``first`` starts the first event, ``last`` ends the last one (None: there is no event). Not further back than
+    two years, so that a robot, or a thumb, comes to an end.
+    """
+    this_month = _month_of(today)
+    furthest = this_month.replace(year=this_month.year - YEARS_BACK)
+    began = _month_of(timezone.localtime(first).date()) if first else this_month
+    ends = _month_of(timezone.localtime(last).date()) if last else this_month
+    return Bounds(min(max(began, furthest), this_month), max(ends, this_month))
+
+
+def _month_of(day: dt.date) -> dt.date:
+    return day.replace(day=1)
+
+
+def month_grid(first: dt.date, events: list, *, today: dt.date, bounds: Bounds) -> Month:
     """Lay ``events`` out on the weeks (from Monday) of the month of ``first``, by Paris date."""
     weeks = [
         [Day(date, date.month == first.month, date == today) for date in week]
@@ -102,4 +136,4 @@ def month_grid(first: dt.date, events: list, *, today: dt.date) -> Month:
             if day in by_date:
                 by_date[day].events.append(event)
             day += dt.timedelta(days=1)
-    return Month(first, weeks)
+    return Month(first, weeks, bounds)

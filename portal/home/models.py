@@ -21,7 +21,7 @@ from portal.themes.models import Phase, Region, Terme, Theme
 from ressources.models import DispositifPage, FichePage, OutilPage, UrgencePage
 from webinaires.models import WebinairePage
 
-from .agenda import PARIS, by_month, month_grid, parse_month
+from .agenda import PARIS, bounds_of, by_month, month_grid, parse_month
 
 
 class HomePage(BasePage):
@@ -227,8 +227,14 @@ class AgendaPage(RoutablePageMixin, BasePage):
         }
         month = parse_month(request.GET.get("mois"))
         if month:
+            today = timezone.localdate(now)
+            # Of all that the reader may see: a filter changes what a month holds, not where months end.
+            ends = EventPage.objects.visible_to(request.user).aggregate(
+                models.Min("start"), models.Max("end")
+            )
+            bounds = bounds_of(ends["start__min"], ends["end__max"], today=today)
             context["month"] = month_grid(
-                month, in_month(events, month).specific(), today=timezone.localdate(now)
+                month, in_month(events, month).specific(), today=today, bounds=bounds
             )
             return self.render(request, context_overrides=context, template="home/agenda_month.html")
         past = request.GET.get("periode") == "passe"
