@@ -259,6 +259,13 @@ class OneEvent(RuleBasedStateMachine):
     def wait(self, hours):
         self.model.now += hours * HOUR
 
+    @precondition(lambda self: not self.model.has_started)
+    @rule(is_sure=rarely)
+    def start(self, is_sure):
+        if is_sure:
+            self.model.now = self.model.start
+            self.close_queues()
+
     @precondition(lambda self: self.model.has_started)
     @rule()
     def close_queues(self):

@@ -58,5 +58,5 @@ def measure(vendor: str, url: str, folder: Path, say) -> dict[str, float]:
             f"{vendor:<11} {name:<26} {kept['confirmed']} confirmed, {kept['waiting']} waiting; "
             f"{plan['queries']} SQL queries for the first registration, {kept['queries']} for the last"
         )
-    say(f"{vendor:<11} {after['mails']} mails stored")
+    say(f"{vendor:<11} {after['mails']} mails stored for {after['registrations']} registrations")
     return rates
