@@ -26,6 +26,12 @@ def cafe(tree):
 
 
 @pytest.fixture
+def late(tree):
+    """A café with two seats that starts in five hours: its freed seats are on offer."""
+    return factories.make_cafe(tree.centre, capacity=2, starts_in=dt.timedelta(hours=5))
+
+
+@pytest.fixture
 def people(db):
     """Approved members, as many as asked: ``people(3)``."""
     return lambda number: [factories.make_user() for _ in range(number)]
