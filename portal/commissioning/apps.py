@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CommissioningConfig(AppConfig):
+    name = "portal.commissioning"
+    label = "commissioning"
+    verbose_name = "Fiches à écrire"
+    default_auto_field = "django.db.models.BigAutoField"
