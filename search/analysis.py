@@ -14,24 +14,38 @@ ANALYSIS_VERSION = 2
 
 @dataclass(frozen=True)
 class Analysed:
-    """Words separated by spaces: stems and markers by field, and the words as written (``raw``), by part."""
+    """Words separated by spaces: stems and markers by field, and the words as written (``raw``), by part.
 
+    ``name`` and ``name_raw`` are the title for whoever completes it; ``title`` is what it weighs in a search.
+    ``spoken`` is what is said in a recording: much of it, and loosely about its subject.
+    """
+
+    name: str
+    name_raw: str
     title: str
-    title_raw: str
     summary: str
     keywords: str
     filed: str
     body: str
+    spoken: str
     raw: tuple[str, ...]
+
+    @property
+    def vocabulary(self) -> set[str]:
+        """Every word of the document, stems and words as written."""
+        fields = (self.name, self.summary, self.keywords, self.filed, self.body, self.spoken, *self.raw)
+        return {word for text in fields for word in text.split()}
 
 
 def analyse(document: Document, lexicon: Lexicon) -> Analysed:
     """Return the words of ``document``."""
-    body = [document.body]
+    body, spoken = [document.body], []
     for passage in document.passages:
         body.append(passage.label)
         # Most bodies hold the text of their passages already.
-        if passage.text not in document.body:
+        if passage.start:
+            spoken.append(passage.text)
+        elif passage.text not in document.body:
             body.append(passage.text)
     raw: list[str] = []
 
@@ -48,13 +62,17 @@ def analyse(document: Document, lexicon: Lexicon) -> Analysed:
 
     # Filing stops at the region, and goes without saying in most texts.
     regions = (marker for slug in document.regions for marker in lexicon.places.markers_of_region(slug))
+    name = words(document.title)
+    name_raw = " ".join(token.folded for token in tokenise(clean(document.title)))
     return Analysed(
-        title=words(document.title),
-        title_raw=" ".join(token.folded for token in tokenise(clean(document.title))),
-        summary=words(document.summary),
+        name=name,
+        name_raw=name_raw,
+        title="" if document.aside else name,
+        summary="" if document.aside else words(document.summary),
         keywords=words(*document.keywords),
         filed=" ".join((words(*document.labels), *regions)).strip(),
-        body=words(*body),
+        body=" ".join((name, words(document.summary, *body))) if document.aside else words(*body),
+        spoken=words(*spoken),
         raw=tuple(part for part in raw if part),
     )
 

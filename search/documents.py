@@ -48,9 +48,10 @@ class Passage:
 class Document:
     """One searchable thing. Facet values are slugs; labels come from the database. Times are aware.
 
-    ``labels`` are the words that it is filed under, ``weight`` what ``search.ranking`` gives it. A document
-    without audience is readable by nobody. Raises ValueError for an identifier or a slug that no
-    engine would take, and for a time without zone.
+    ``labels`` are the words that it is filed under, ``weight`` what ``search.ranking`` gives it. An ``aside``
+    (the entry of an acronym) comes after the contents that treat of its title. A document without audience is
+    readable by nobody. Raises ValueError for an identifier or a slug that no engine would take, and for a time
+    without zone.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Document:
     keywords: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     weight: int = 0
+    aside: bool = False
 
     def __post_init__(self):
         if not _ID.match(self.id):

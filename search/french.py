@@ -44,14 +44,15 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł":
 #: Words that say nothing of what is looked for, folded. Questions are typed as they are spoken.
 STOP_WORDS = frozenset(
     """
-    a afin ai ainsi alors apres as au aucun aucune aussi autre autres aux avant avec avez avoir avons
-    c car ce ceci cela celle celles celui ces cet cette ceux chez ci comme comment d dans de dedans depuis des
-    donc dont du elle elles en encore entre es est et etaient etait etant etc ete etes etre eu eux
-    faire fait faut font ici il ils j je jusqu l la le les leur leurs lorsque lui m ma mais me meme memes mes
-    moi mon n ne ni nos notre nous on ont ou par parce pas pendant peut peuvent peux plus plutot pour
-    pourquoi puis quand que quel quelle quelles quels quelque quelques qui quoi s sa sans se sera si
-    soit son sont sous suis sur t ta tandis te tel telle tes toi ton toujours tous tout toute toutes tres trop tu
-    un une vers via voici voila vos votre vous y
+    a afin ai ainsi aller alors apres as au aucun aucune aussi autre autres aux avant avec avez avoir
+    avons c car ce ceci cela celle celles celui ces cet cette ceux chez ci comme comment d dans de dedans
+    depuis des devons devrait dois doit doivent donc dont du elle elles en encore entre es est et etaient
+    etait etant etc ete etes etre eu eux faire fait faut font faudrait ici il ils j je jusqu l la le les
+    leur leurs lorsque lui m ma mais me meme memes mes moi mon n ne ni nos notre nous on ont ou par parce
+    pas pendant peut peuvent peux plus plutot pour pourquoi pourrait pourrais puis quand que quel quelle
+    quelles quels quelque quelques qui quoi s sa sans se sera si soit son sont sous suis sur t ta tandis
+    te tel telle tes toi ton toujours tous tout toute toutes tres trop tu un une va vais vas vers veut
+    veux via voici voila vont vos votre vous y
     """.split()  # noqa: SIM905 (readable as a text)
 )
 

@@ -76,14 +76,25 @@ class Highlighter:
         text, spans, first, passage = best
         return Extract(title, _window(text, spans, first), passage)
 
+    def missing(self, document: Document) -> tuple[str, ...]:
+        """Return the words of the query, as typed, that ``document`` does not hold."""
+        texts = (document.title, document.summary, document.body, *document.keywords, *document.labels)
+        found = 0
+        for text in (*texts, *(passage.text for passage in document.passages)):
+            for surface in set(_WORD.findall(text)):
+                found |= self._bits(surface)
+        return tuple(word.typed for number, word in enumerate(self._words) if not found >> number & 1)
+
     def _best_place(self, document: Document):
         """Return the text with the most words of the query side by side, its spans, and the first of them.
 
-        Equal on words, the summary wins, then the earliest passage. A long transcript has hundreds of
+        Equal on words, the summary wins, then the earliest passage; a recording is opened at its minute before
+        its summary is quoted. A long transcript has hundreds of
         passages: only those that may do better than the best so far are read in full.
         """
-        places: list[tuple[str, Passage | None]] = [(document.summary, None)]
-        places += [(passage.text, passage) for passage in document.passages]
+        places: list[tuple[str, Passage | None]] = [(passage.text, passage) for passage in document.passages]
+        is_recording = any(passage.start for passage in document.passages)
+        places.insert(len(places) if is_recording else 0, (document.summary, None))
         # Most bodies repeat their passages: they are read only where these say nothing.
         if not document.passages or document.passages[0].text not in document.body:
             places.append((document.body, None))

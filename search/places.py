@@ -84,6 +84,11 @@ class Places:
         for names in self._by_name.values():
             names.sort(key=lambda entry: (-len(entry[0]), entry[1].code))
 
+    @staticmethod
+    def is_around(stem: str) -> bool:
+        """Tell a word that says nothing more beside a place: « DLA », « département », « contact »."""
+        return stem in _AROUND
+
     def markers_of_region(self, slug: str) -> tuple[str, ...]:
         """Return the markers of a document filed under the region ``slug``."""
         return (self._region_markers[slug],) if slug in self._region_markers else ()

@@ -108,9 +108,14 @@ def _take_marked_parts(text: str):
 
     def take(match: re.Match) -> str:
         quoted = match["straight"] or match["french"] or match["curly"] or ""
-        folded = tuple(token.folded for token in tokenise(match["excluded"] or quoted))[:MAX_WORDS]
-        if folded:
-            (excluded if match["minus"] or match["excluded"] else phrases).append(folded)
+        tokens = list(tokenise(match["excluded"] or quoted))[:MAX_WORDS]
+        folded = tuple(token.folded for token in tokens)
+        if match["minus"] or match["excluded"]:
+            # One word goes with its plural and feminine, as it would be found with them.
+            stems = tuple(token.stem for token in tokens if match["excluded"])
+            excluded.extend(each for each in dict.fromkeys((folded, stems)) if each)
+        elif folded:
+            phrases.append(folded)
         # A mark in the place: what stands before a phrase is not an unfinished word.
         return " " * (len(match[0]) - 1) + "."
 
@@ -138,9 +143,18 @@ def _words(tokens: list[Token], lexicon: Lexicon, last_end: int):
     for first, last, markers in lexicon.synonyms.matches([token.stem for token in tokens]):
         if last - first > 1:
             expressions.setdefault(first, (last, markers))
+    if places:
+        # Everything here is about the DLA: beside a place, the word says nothing more.
+        tokens_around = {
+            position for position, token in enumerate(tokens) if lexicon.places.is_around(token.stem)
+        }
+    else:
+        tokens_around = set()
     position = 0
     while position < len(tokens):
-        if place := places.get(position):
+        if position in tokens_around and position not in places:
+            position += 1
+        elif place := places.get(position):
             words.append(_placed(tokens[position : place.last], place, lexicon))
             position = place.last
         elif match := acronyms.get(position):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from portal.base.audience import Audience, principals
 
 from .documents import Document, Passage
 from .engines import get_engine
-from .engines.base import FACETS, SearchRequest, SearchResponse, SearchUnavailable
+from .engines.base import FACETS, SearchRequest, SearchResponse, SearchUnavailable, is_chosen
 from .forms import SearchParameters
 from .highlight import Extract, Highlighter
 from .labels import TITLES
@@ -194,7 +194,7 @@ def _find_in_database(parameters: SearchParameters, *, user, labels: Labels, now
     documents: list[Document] = []
     if not query.is_meaningless:
         documents = registry.search_database(words, user, limit=FALLBACK_LIMIT)
-    documents = [document for document in documents if _is_chosen(document, parameters.facets, now)]
+    documents = [document for document in documents if is_chosen(document, parameters.facets, now)]
     highlighter = Highlighter(query, query.words, lexicon)
     types = registry.types()
     pages = max(1, -(-len(documents) // PER_PAGE))
@@ -216,17 +216,6 @@ def _find_in_database(parameters: SearchParameters, *, user, labels: Labels, now
         is_degraded=True,
         asked_page=parameters.page,
     )
-
-
-def _is_chosen(document: Document, facets: Mapping[str, Sequence[str]], now: dt.datetime) -> bool:
-    for facet, values in facets.items():
-        if facet == "periode":
-            period = None if not document.over_at else "a-venir" if document.over_at >= now else "passe"
-            if period not in values:
-                return False
-        elif not set(values) & set(document.facet_values(facet)):
-            return False
-    return True
 
 
 def _result(

@@ -36,7 +36,6 @@ def webinar_document(page: WebinairePage) -> Document:
             page.essential if page.shows_replay and rule_of(page).indexes_takeaways else "",
             *indexed_texts(page),
             page.speakers,
-            *(item.text for item in passages),
         ),
         passages=tuple(passages),
         centre=page.centre.slug if page.centre else "",

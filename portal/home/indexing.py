@@ -56,6 +56,8 @@ def term_document(term: Terme) -> Document:
         body=term.definition,
         url=f"/glossaire/#{term.slug}",
         audiences=(Audience.PUBLIC.value,),
+        # Who types "CA" is asked which; who types "DLA" wants what is written about it.
+        aside=not term.ambiguous,
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import abc
 import datetime as dt
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from search.documents import FACET_FIELDS, Document
 from search.lexicon import Lexicon
@@ -18,6 +19,11 @@ FACETS = (*FACET_FIELDS, "periode")
 PERIODES = ("a-venir", "passe")
 SORTS = ("pertinence", "date")
 MAX_PER_PAGE = 100
+#: Where fewer texts than this hold both words of a search, those that hold one of them count too.
+ENOUGH = 10
+#: As many are then listed. The more words, the less it says that a long text holds them all somewhere.
+NEAREST = 20
+_LONG_AGO = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 
 
 class SearchUnavailable(Exception):
@@ -96,8 +102,11 @@ class EngineQuery:
 
 @dataclass(frozen=True)
 class Hit:
+    """A document. ``partial`` tells that it holds the most of the words of the search, not all."""
+
     document: Document
     score: float = 0.0
+    partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,7 +114,8 @@ class SearchResponse:
     """Hits of one page, the exact total, and the counts of each facet.
 
     The counts of a facet ignore what is chosen in it. ``left_out`` are the words (as typed) that no text
-    holds together with the others, ``words`` those that were looked for.
+    holds, ``words`` those that were looked for. Where few texts hold them all, those that hold the most of them
+    are listed with them, and count like them.
     """
 
     hits: tuple[Hit, ...]
@@ -169,6 +179,10 @@ class SearchEngine(abc.ABC):
         """Return how many documents the reader may read match each query, whatever the chosen facets."""
 
     @abc.abstractmethod
+    def _holding(self, query: EngineQuery, principals: frozenset[str], least: int, limit: int) -> list[Hit]:
+        """Return documents that hold ``least`` groups of ``query`` or more, those that hold the most first."""
+
+    @abc.abstractmethod
     def _titles(
         self, query: EngineQuery, principals: frozenset[str], types: Sequence[str], limit: int
     ) -> list[Hit]:
@@ -215,22 +229,24 @@ class SearchEngine(abc.ABC):
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer ``request``. Raises SearchUnavailable.
 
-        Every word is asked for; when no text holds them all, the words that no text holds go first, then the
-        commonest. What is understood depends on the text and the reader alone, never on the chosen facets,
-        so that counts stay comparable while one clicks.
+        Every word is asked for. Where few texts hold them all, the words that no text holds are left out, and
+        the texts that hold the most of the others are listed too. What is understood depends on the text and the
+        reader alone, never on the chosen facets, so that counts stay comparable while one clicks.
         """
         started = time.perf_counter()
         query = parse(request.text, self.lexicon())
         if query.is_meaningless:
             return SearchResponse((), 0, {name: {} for name in FACETS}, query, (), engine=self.name)
         chosen, left_out = query.words, ()
-        engine_query = self._assemble(query, chosen)
-        hits, total, facets = self._page(engine_query, request)
-        if not total and query.words and not self._matches_unfiltered(engine_query, request):
-            fewer, without = self._understood(query, request)
-            if fewer or query.phrases:
-                chosen, left_out = fewer, without
-                hits, total, facets = self._page(self._assemble(query, chosen), request)
+        asked = self._assemble(query, chosen)
+        hits, total, facets = self._page(asked, request)
+        if query.words and self._finds_few(asked, request, total):
+            chosen, left_out = self._found_at_all(query, request)
+            if chosen != query.words and (chosen or query.phrases):
+                asked = self._assemble(query, chosen)
+                hits, total, facets = self._page(asked, request)
+            if len(chosen) > 1 and self._finds_few(asked, request, total):
+                hits, total, facets = self._with_the_nearest(asked, request)
         return SearchResponse(
             tuple(hits),
             total,
@@ -272,29 +288,65 @@ class SearchEngine(abc.ABC):
         groups = tuple(dict.fromkeys(Group(word.forms[0], word.also) for word in words))
         return EngineQuery(groups, query.phrases, query.excluded)
 
-    def _matches_unfiltered(self, engine_query: EngineQuery, request: SearchRequest) -> bool:
-        return bool(request.selected and self._counts([engine_query], request)[0])
+    def _finds_few(self, asked: EngineQuery, request: SearchRequest, total: int) -> bool:
+        enough = NEAREST if len(asked.groups) > 2 else ENOUGH
+        if total >= enough:
+            return False
+        return not request.selected or self._counts([asked], request)[0] < enough
 
-    def _understood(
+    def _found_at_all(
         self, query: ParsedQuery, request: SearchRequest
     ) -> tuple[tuple[Word, ...], tuple[str, ...]]:
-        """Choose the form of each word that is found at all, then the most words that are found together."""
+        """Return the words that some text holds, each in the first of its forms that is, and the others."""
         forms = [(word, form) for word in query.words for form in word.forms]
         counts = self._counts([EngineQuery((Group(form, word.also),)) for word, form in forms], request)
-        best: dict[str, tuple[int, Word]] = {}
+        best: dict[str, Word] = {}
         for (word, form), count in zip(forms, counts, strict=True):
-            if count and word.typed not in best:
-                best[word.typed] = (count, word.in_form(form))
-        found = [best[word.typed][1] for word in query.words if word.typed in best]
-        if not found:
-            return (), tuple(word.typed for word in query.words)
-        # The rarest words say most: they are kept longest.
-        rarest_first = sorted(found, key=lambda word: best[word.typed][0])
-        subsets = [rarest_first[:size] for size in range(len(found), 0, -1)]
-        totals = self._counts([self._assemble(query, subset) for subset in subsets], request)
-        kept = next((subset for subset, total in zip(subsets, totals, strict=True) if total), [])
-        names = {word.typed for word in kept}
+            if count:
+                # As it came where its first form serves: nothing is to be asked again then.
+                best.setdefault(word.typed, word if form is word.forms[0] else word.in_form(form))
         return (
-            tuple(word for word in found if word.typed in names),
-            tuple(word.typed for word in query.words if word.typed not in names),
+            tuple(best[word.typed] for word in query.words if word.typed in best),
+            tuple(word.typed for word in query.words if word.typed not in best),
         )
+
+    def _with_the_nearest(
+        self, asked: EngineQuery, request: SearchRequest
+    ) -> tuple[list[Hit], int, dict[str, dict[str, int]]]:
+        """Return what holds all the words or the most of them: one short list.
+
+        It is drawn up whatever facets are chosen, then filtered and counted here.
+        """
+        everything = replace(request, facets={}, page=1, per_page=NEAREST, sort="pertinence")
+        whole = {hit.document.id for hit in self._page(asked, everything)[0]}
+        listed = [
+            replace(hit, partial=hit.document.id not in whole)
+            for hit in self._holding(asked, request.principals, NEAREST)
+        ]
+        kept = [hit for hit in listed if is_chosen(hit.document, request.selected, request.now)]
+        if request.sort == "date":
+            kept.sort(key=lambda hit: hit.document.date or _LONG_AGO, reverse=True)
+        start = (request.page - 1) * request.per_page
+        return kept[start : start + request.per_page], len(kept), _facet_counts(listed, request)
+
+
+def is_chosen(document: Document, facets: Mapping[str, Sequence[str]], now: dt.datetime) -> bool:
+    """Tell whether ``document`` is kept by ``facets``; ``now`` (aware) separates what is to come from the past."""
+    return all(set(values) & set(_values(document, facet, now)) for facet, values in facets.items())
+
+
+def _values(document: Document, facet: str, now: dt.datetime) -> tuple[str, ...]:
+    if facet != "periode":
+        return document.facet_values(facet)
+    if document.over_at is None:
+        return ()
+    return ("a-venir",) if document.over_at >= now else ("passe",)
+
+
+def _facet_counts(hits: Sequence[Hit], request: SearchRequest) -> dict[str, dict[str, int]]:
+    counts = {}
+    for facet in FACETS:
+        others = {name: values for name, values in request.selected.items() if name != facet}
+        kept = [hit.document for hit in hits if is_chosen(hit.document, others, request.now)]
+        counts[facet] = dict(Counter(v for document in kept for v in _values(document, facet, request.now)))
+    return counts

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import tantivy
 
-from search.analysis import ANALYSIS_VERSION, analyse
+from search.analysis import ANALYSIS_VERSION, Analysed, analyse
 from search.documents import FACET_FIELDS, Document
 from search.lexicon import Lexicon
 
@@ -29,6 +29,7 @@ from .base import (
     SearchUnavailable,
 )
 from .generations import Generations
+from .vocabulary import Vocabulary
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ _WRITER_HEAP = 30_000_000
 _BUILD_HEAP = 60_000_000
 _LOCK_SECONDS = 30
 #: Raised when what is stored changes without the schema changing.
-_FORMAT = 1
+_FORMAT = 2
 
 
 def _tag() -> str:
@@ -65,6 +66,7 @@ class EmbeddedEngine(SearchEngine):
         self.schema = queries.schema()
         self.generations = Generations(directory, _tag())
         self._opened: tuple[Path, tantivy.Index] | None = None
+        self._words: tuple[Path, Vocabulary] | None = None
         self._opening = threading.Lock()
 
     # --- Reading
@@ -96,6 +98,14 @@ class EmbeddedEngine(SearchEngine):
             self._opened = (path, index)
         return index
 
+    def _vocabulary(self) -> Vocabulary:
+        """Return the words of the serving index. Raises SearchUnavailable when there is none."""
+        path = self.generations.current()
+        known = self._words
+        if not known or known[0] != path:
+            self._words = known = (path, Vocabulary(path))
+        return known[1]
+
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
         """Turn what tantivy raises on a missing or damaged index into SearchUnavailable."""
@@ -113,7 +123,7 @@ class EmbeddedEngine(SearchEngine):
             raise SearchUnavailable("L’index est endommagé ; il va être reconstruit.") from error
 
     def _page(self, query: EngineQuery, request: SearchRequest):
-        text = queries.text_query(self.schema, query)
+        text = queries.text_query(self.schema, query, self._vocabulary())
         readable = queries.readable(self.schema, text, request.principals)
         wanted = queries.filtered(self.schema, readable, request)
         offset = (request.page - 1) * request.per_page
@@ -138,8 +148,21 @@ class EmbeddedEngine(SearchEngine):
         payload = searcher.doc(address).get_first("payload")
         return Hit(Document.from_payload(json.loads(bytes(payload))), float(score or 0))
 
+    def _holding(self, query: EngineQuery, principals: frozenset[str], limit: int) -> list[Hit]:
+        text = queries.text_query(self.schema, query, self._vocabulary(), any_group=True)
+        return self._found(queries.readable(self.schema, text, principals), limit)
+
+    def _found(self, wanted: tantivy.Query, limit: int) -> list[Hit]:
+        return self._read(
+            lambda searcher: [
+                self._hit(searcher, score, address)
+                for score, address in searcher.search(wanted, limit=limit, count=False).hits
+            ]
+        )
+
     def _counts(self, wanted: Sequence[EngineQuery], request: SearchRequest) -> list[int]:
-        texts = [queries.text_query(self.schema, query) for query in wanted]
+        vocabulary = self._vocabulary()
+        texts = [queries.text_query(self.schema, query, vocabulary) for query in wanted]
         readable = [queries.readable(self.schema, text, request.principals) for text in texts]
         return self._read(lambda searcher: [searcher.search(each, limit=1).count for each in readable])
 
@@ -149,12 +172,7 @@ class EmbeddedEngine(SearchEngine):
         wanted = queries.readable(self.schema, queries.title_query(self.schema, query), principals)
         if types:
             wanted = queries.restricted(self.schema, wanted, "type", types)
-        return self._read(
-            lambda searcher: [
-                self._hit(searcher, score, address)
-                for score, address in searcher.search(wanted, limit=limit, count=False).hits
-            ]
-        )
+        return self._found(wanted, limit)
 
     def hashes(self) -> dict[str, str]:
         def ask(searcher: tantivy.Searcher) -> dict[str, str]:
@@ -183,7 +201,8 @@ class EmbeddedEngine(SearchEngine):
 
     def upsert(self, documents: Iterable[Document]) -> None:
         with self._writing() as writer:
-            self._add(writer, documents)
+            vocabulary = self._vocabulary()
+            vocabulary.add(self._add(writer, documents))
 
     def delete(self, ids: Iterable[str]) -> None:
         with self._writing() as writer:
@@ -209,19 +228,23 @@ class EmbeddedEngine(SearchEngine):
                 writer.commit()
                 writer.wait_merging_threads()
 
-    def _add(self, writer: tantivy.IndexWriter, documents: Iterable[Document]) -> None:
+    def _add(self, writer: tantivy.IndexWriter, documents: Iterable[Document]) -> set[str]:
+        """Write ``documents`` and return their words."""
         lexicon = self.lexicon()
+        words: set[str] = set()
         for document in documents:
             try:
-                record = self._record(document, lexicon)
+                analysed = analyse(document, lexicon)
+                record = self._record(document, analysed)
                 writer.delete_documents_by_term("id", document.id)
                 writer.add_document(record)
             except (ValueError, OverflowError) as error:
                 raise IndexingFailed(f"{document.id} : {error}") from error
+            words |= analysed.vocabulary
+        return words
 
     @staticmethod
-    def _record(document: Document, lexicon: Lexicon) -> tantivy.Document:
-        words = analyse(document, lexicon)
+    def _record(document: Document, words: Analysed) -> tantivy.Document:
         record = tantivy.Document()
         record.add_text("id", document.id)
         record.add_bytes("hash", document.content_hash.encode())
@@ -232,7 +255,7 @@ class EmbeddedEngine(SearchEngine):
                 record.add_text("all", queries.keyed(text))
         for text in words.raw:
             record.add_text("all", queries.keyed(text))
-        for text in (words.title, words.title_raw):
+        for text in (words.name, words.name_raw):
             record.add_text("title_words", queries.keyed(text))
         for audience in document.audiences:
             record.add_text("audience", audience)
@@ -252,7 +275,7 @@ class EmbeddedEngine(SearchEngine):
             try:
                 index = tantivy.Index(self.schema, path=str(path))
                 writer = index.writer(heap_size=_BUILD_HEAP, num_threads=1)
-                yield _EmbeddedGeneration(self, writer)
+                yield _EmbeddedGeneration(self, writer, Vocabulary(path))
                 writer.commit()
                 writer.wait_merging_threads()
             except BaseException:
@@ -264,12 +287,13 @@ class EmbeddedEngine(SearchEngine):
 
 
 class _EmbeddedGeneration(Generation):
-    def __init__(self, engine: EmbeddedEngine, writer: tantivy.IndexWriter):
+    def __init__(self, engine: EmbeddedEngine, writer: tantivy.IndexWriter, vocabulary: Vocabulary):
         self._engine = engine
         self._writer = writer
+        self._vocabulary = vocabulary
 
     def add(self, documents: Iterable[Document]) -> None:
-        self._engine._add(self._writer, documents)
+        self._vocabulary.add(self._engine._add(self._writer, documents))
 
     def delete(self, ids: Iterable[str]) -> None:
         for identifier in ids:

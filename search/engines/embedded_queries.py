@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import tantivy
 from tantivy import FieldType, Occur, Query
@@ -13,15 +14,23 @@ from search.query import Term
 from search.ranking import HEAVIEST
 
 from .base import FACETS, PERIODES, EngineQuery, Group, SearchRequest
+from .vocabulary import Vocabulary
 
 #: Fields whose words weigh differently, and their weights.
-RANKED_FIELDS = {"title": 8.0, "keywords": 5.0, "filed": 3.5, "summary": 3.0, "body": 1.5}
+RANKED_FIELDS = {"title": 8.0, "keywords": 5.0, "filed": 3.5, "summary": 3.0, "body": 1.5, "spoken": 0.5}
 _WEIGHT_ANYWHERE = 0.7
-_WEIGHT_PREFIX = {"title": 2.0, "all": 0.3}
-_WEIGHT_TYPO = {"title": 1.2, "all": 0.2}
+#: Of a word that is taken for the one that was typed, by how many mistakes separate them.
+_WEIGHT_LIKE = (0.6, 0.5, 0.25)
+#: Of whatever else begins so or looks like it: found, after everything.
+_WEIGHT_FOUND = 0.05
 #: Of a synonym, or of the region of a department: what was typed comes first.
 _WEIGHT_ALSO = 0.3
 _WEIGHT_TOGETHER = {"title": 6.0, "summary": 3.0, "body": 2.0}
+#: Two words of the search in one stretch of a text: a long one holds all of them somewhere.
+_WEIGHT_NEAR = {"title": 4.0, "summary": 3.0, "body": 2.4, "spoken": 1.6}
+_STRETCH = 6
+#: Of each word that a text holds, where not all are asked for: their number tells more than where they stand.
+_WEIGHT_GROUP = 9.0
 #: For each step of the weight of a document: enough to tell those apart that answer alike.
 _WEIGHT_STEP = 0.25
 _MOST_VALUES = 1000
@@ -77,11 +86,11 @@ def _must(parts: Iterable[Query]) -> list[tuple[Occur, Query]]:
     return [(Occur.Must, part) for part in parts]
 
 
-def _term(schema: tantivy.Schema, term: Term) -> Query:
+def _term(schema: tantivy.Schema, term: Term, vocabulary: Vocabulary) -> Query:
     key = _key(term.token)
     parts = _everywhere(schema, key)
     if not term.exact:
-        parts += _approximate(schema, term, key)
+        parts += _approximate(schema, term, key, vocabulary)
     for marker in term.also:
         parts += _everywhere(schema, _key(marker), _WEIGHT_ALSO)
     return _any(parts)
@@ -95,25 +104,24 @@ def _everywhere(schema: tantivy.Schema, key: str, factor: float = 1.0) -> list[Q
     ]
 
 
-def _group(schema: tantivy.Schema, group: Group) -> list[Query]:
-    """Return what must match: each term, or for an expression with synonyms any of its two readings."""
-    terms = [_term(schema, term) for term in group.terms]
+def _group(schema: tantivy.Schema, group: Group, vocabulary: Vocabulary) -> Query:
+    """Return what must match: all the terms, or one of the markers that do in their place."""
+    terms = [_term(schema, term, vocabulary) for term in group.terms]
+    whole = terms[0] if len(terms) == 1 else Query.boolean_query(_must(terms))
     if not group.also:
-        return terms
+        return whole
     markers = [part for marker in group.also for part in _everywhere(schema, _key(marker), _WEIGHT_ALSO)]
-    return [_any([Query.boolean_query(_must(terms)), *markers])]
+    return _any([whole, *markers])
 
 
-def _approximate(schema: tantivy.Schema, term: Term, key: str) -> list[Query]:
+def _approximate(schema: tantivy.Schema, term: Term, key: str, vocabulary: Vocabulary) -> list[Query]:
     parts = []
-    if term.prefix:
-        for name, weight in _WEIGHT_PREFIX.items():
-            begins = Query.fuzzy_term_query(schema, name, key, distance=0, prefix=True)
-            parts.append(Query.boost_query(begins, weight))
-    if typos := typos_allowed(term.token):
-        for name, weight in _WEIGHT_TYPO.items():
-            near = Query.fuzzy_term_query(schema, name, key, distance=typos, prefix=term.prefix)
-            parts.append(Query.boost_query(near, weight))
+    typos = typos_allowed(term.token)
+    for like in vocabulary.likenesses(term.token, mistakes=typos, prefix=term.prefix):
+        parts += _everywhere(schema, _key(like.word), _WEIGHT_LIKE[like.mistakes])
+    if term.prefix or typos:
+        found = Query.fuzzy_term_query(schema, "all", key, distance=typos, prefix=term.prefix)
+        parts.append(Query.boost_query(found, _WEIGHT_FOUND))
     return parts
 
 
@@ -124,11 +132,25 @@ def _phrase(schema: tantivy.Schema, words: Sequence[str]) -> Query:
     return Query.phrase_query(schema, "all", keys)
 
 
-def text_query(schema: tantivy.Schema, query: EngineQuery) -> Query:
-    """Return what ``query`` finds, best first: all its words, and better where they stand together."""
+def text_query(
+    schema: tantivy.Schema, query: EngineQuery, vocabulary: Vocabulary, *, any_group: bool = False
+) -> Query:
+    """Return what ``query`` finds, best first: all its words, and better where they stand together.
+
+    With ``any_group`` one of its groups is enough, and the more the better.
+    """
     if query.is_empty:
         return Query.all_query()
-    clauses = _must(part for group in query.groups for part in _group(schema, group))
+    groups = [_group(schema, group, vocabulary) for group in query.groups]
+    if any_group:
+        held = Query.const_score_query(Query.all_query(), _WEIGHT_GROUP)
+        some = [
+            (Occur.Should, Query.boolean_query([(Occur.Must, group), (Occur.Should, held)]))
+            for group in groups
+        ]
+        clauses = _must([Query.boolean_query(some, minimum_number_should_match=1)])
+    else:
+        clauses = _must(groups)
     clauses += _must(_phrase(schema, phrase) for phrase in query.phrases)
     if not clauses:
         clauses = _must([Query.all_query()])
@@ -138,6 +160,10 @@ def text_query(schema: tantivy.Schema, query: EngineQuery) -> Query:
         for name, weight in _WEIGHT_TOGETHER.items():
             near = Query.phrase_query(schema, name, together, slop=2)
             clauses.append((Occur.Should, Query.boost_query(near, weight)))
+        for pair in pairwise(together):
+            for name, weight in _WEIGHT_NEAR.items():
+                near = Query.phrase_query(schema, name, list(pair), slop=_STRETCH)
+                clauses.append((Occur.Should, Query.boost_query(near, weight)))
     for weight in range(1, HEAVIEST + 1):
         heavy = Query.term_query(schema, "weight", str(weight))
         clauses.append((Occur.Should, Query.const_score_query(heavy, weight * _WEIGHT_STEP)))

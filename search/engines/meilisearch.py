@@ -132,6 +132,21 @@ class MeilisearchEngine(SearchEngine):
         with self._expected_shape():
             return [result["totalHits"] for result in results]
 
+    def _holding(self, query: EngineQuery, principals: frozenset[str], limit: int) -> list[Hit]:
+        queries = wire.holding_queries(self.uid, query, principals, limit)
+        found: dict[str, Hit] = {}
+        results = self._multi_search([asked for _, asked in queries])
+        with self._expected_shape():
+            ranked = [
+                (-size, rank, hit["payload"])
+                for (size, _), result in zip(queries, results, strict=True)
+                for rank, hit in enumerate(result["hits"])
+            ]
+            for _, _, payload in sorted(ranked, key=lambda entry: entry[:2]):
+                document = Document.from_payload(payload)
+                found.setdefault(document.id, Hit(document))
+        return list(found.values())[:limit]
+
     def _titles(
         self, query: EngineQuery, principals: frozenset[str], types: Sequence[str], limit: int
     ) -> list[Hit]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 from search.analysis import ANALYSIS_VERSION, analyse
@@ -14,11 +16,12 @@ from .base import PERIODES, EngineQuery, SearchRequest
 
 #: Raised when the records change without the settings or the analysis changing.
 RECORD_VERSION = 2
-_TITLE_FIELDS = ["title", "title_raw"]
+#: Only suggestions look there: last, so that a search finds a title in "title" first.
+_NAME_FIELDS = ["name", "name_raw"]
 
 #: Our own words are indexed, so stemming, stop words, synonyms and elision are ours and never the server's.
 SETTINGS: dict[str, Any] = {
-    "searchableAttributes": [*_TITLE_FIELDS, "keywords", "filed", "summary", "body", "raw"],
+    "searchableAttributes": ["title", "keywords", "filed", "summary", "body", "spoken", "raw", *_NAME_FIELDS],
     "displayedAttributes": ["id", "hash", "payload"],
     "filterableAttributes": [
         {
@@ -115,11 +118,13 @@ def record(document: Document, lexicon: Lexicon) -> dict[str, Any]:
         "hash": document.content_hash,
         "payload": document.to_payload(),
         "title": words.title,
-        "title_raw": words.title_raw,
+        "name": words.name,
+        "name_raw": words.name_raw,
         "keywords": words.keywords,
         "filed": words.filed,
         "summary": words.summary,
         "body": words.body,
+        "spoken": words.spoken,
         "raw": list(words.raw),
         "audience": list(document.audiences),
         "weight": document.weight,
@@ -200,9 +205,30 @@ def title_query(
         query,
         conditions,
         limit=limit,
-        attributesToSearchOn=_TITLE_FIELDS,
+        attributesToSearchOn=_NAME_FIELDS,
         attributesToRetrieve=["payload"],
     )
+
+
+def holding_queries(
+    uid: str, query: EngineQuery, principals: Iterable[str], limit: int
+) -> list[tuple[int, dict[str, Any]]]:
+    """Return the queries for what holds some of the groups: one for each choice of them, with its size.
+
+    All, all but one or two, and each alone: what holds more than one and less than that comes with the last.
+    """
+    conditions = filters(principals, {}, 0)
+    number = len(query.groups)
+    sizes = sorted({size for size in (number, number - 1, number - 2, 1) if size > 0}, reverse=True)
+    return [
+        (
+            size,
+            _query(uid, replace(query, groups=groups), conditions, limit=limit)
+            | {"attributesToRetrieve": ["payload"]},
+        )
+        for size in sizes
+        for groups in combinations(query.groups, size)
+    ]
 
 
 def page_queries(uid: str, query: EngineQuery, request: SearchRequest) -> list[tuple[str, dict[str, Any]]]:
