@@ -49,7 +49,7 @@ class SearchParameters:
         return replace(self, facets=facets, page=1)
 
     def query_string(self, **changes) -> str:
-        """Return the address of this search after the ``?``, with ``changes`` (``sort``, ``page``) applied."""
+        """Return the address of this search after the ``?``, with ``changes`` (of fields) applied."""
         wanted = replace(self, **changes)
         data = QueryDict(mutable=True)
         data["q"] = wanted.text

@@ -25,7 +25,7 @@ def facet_labels(user) -> dict[str, dict[str, str]]:
     """Return the label of every value of every facet, each facet in its own order. Six small queries."""
     labels = {facet: dict(model.objects.values_list("slug", "label")) for facet, model in _LISTS.items()}
     labels["type"] = {slug: label.label for slug, label in registry.types().items()}
-    labels["periode"] = {"a-venir": "À venir", "passe": "Passés"}
+    labels["periode"] = {"a-venir": "Rendez-vous à venir", "passe": "Rendez-vous passés"}
     labels["centre"] = dict(
         CentrePage.objects.visible_to(user).order_by("title").values_list("slug", "title")
     )

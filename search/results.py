@@ -17,6 +17,7 @@ from .forms import SearchParameters
 from .highlight import Extract, Highlighter
 from .labels import TITLES
 from .lexicon_source import current_lexicon
+from .promoted import Pick, without_picks
 from .query import Ambiguity, ParsedQuery, parse
 from .registry import Label, registry
 
@@ -86,6 +87,11 @@ class Facet:
     def folded(self) -> tuple[Option, ...]:
         return self.options[SHOWN_VALUES:]
 
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether something is chosen among the folded values: it must be seen."""
+        return any(option.selected for option in self.folded)
+
 
 @dataclass(frozen=True)
 class Results:
@@ -104,11 +110,22 @@ class Results:
     is_degraded: bool = False
     asked_page: int = 1
     ambiguities: tuple[Ambiguity, ...] = field(default=())
+    promoted: tuple[Pick, ...] = ()
 
     @property
     def chips(self) -> list[Option]:
         """What is chosen, in the order of the facets."""
         return [option for facet in self.facets for option in facet.options if option.selected]
+
+    @property
+    def cleared_address(self) -> str:
+        """The address (after the ``?``) of the same words without any filter."""
+        return self.parameters.query_string(facets={}, page=1)
+
+    @property
+    def listed(self) -> tuple[Result, ...]:
+        """The hits of the page below what is promoted; a promoted one shows once."""
+        return without_picks(self.hits, self.promoted)
 
     @property
     def callouts(self) -> list[tuple[str, str]]:
@@ -261,7 +278,8 @@ def _facets(
             if found.get(value) or value in chosen
         ]
         if name not in ("phase", "periode"):
-            options.sort(key=lambda option: (not option.selected, -option.count, option.label))
+            # What is chosen keeps its place: a box does not jump from under the pointer.
+            options.sort(key=lambda option: (-option.count, option.label))
         if options:
             facets.append(Facet(name, title, tuple(options)))
     return tuple(facets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+from dataclasses import replace
 from functools import wraps
 
 from django.http import JsonResponse
@@ -12,18 +12,12 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal.base.audience import principals
-
-from .engines import get_engine
-from .engines.base import SearchUnavailable
 from .forms import SearchParameters
 from .labels import facet_labels
-from .registry import registry
+from .promoted import promoted_for
 from .results import Results, find
+from .suggesting import suggest
 
-logger = logging.getLogger(__name__)
-
-MAX_SUGGESTIONS = 8
 SORT_LABELS = {"pertinence": "pertinence", "date": "date"}
 
 
@@ -42,7 +36,11 @@ def not_indexed(view):
 def _results(request) -> Results:
     labels = facet_labels(request.user)
     parameters = SearchParameters.parse(request.GET, labels)
-    return find(parameters, user=request.user, labels=labels, now=timezone.now())
+    results = find(parameters, user=request.user, labels=labels, now=timezone.now())
+    # Somebody who narrows the results or reads on has seen the editors' choice.
+    if results.page == 1 and not parameters.facets:
+        results = replace(results, promoted=promoted_for(results.query, user=request.user))
+    return results
 
 
 @require_safe
@@ -91,6 +89,16 @@ def search_json(request):
                 ]
                 for facet in results.facets
             },
+            "promoted": [
+                {
+                    "title": pick.title,
+                    "description": pick.description,
+                    "url": pick.url,
+                    "type": pick.type,
+                    "reserved": pick.is_reserved,
+                }
+                for pick in results.promoted
+            ],
             "left_out": list(results.left_out),
             "unknown": list(results.parameters.unknown),
             "degraded": results.is_degraded,
@@ -124,29 +132,21 @@ def _hit_data(result) -> dict:
 @never_cache
 @not_indexed
 def suggestions(request):
-    """``/recherche/suggestions``: what the words typed so far may mean, as data or, with htmx, as a list.
-
-    Answers an empty list when the engine is down: the box works without it.
-    """
-    text = request.GET.get("q", "")
-    try:
-        found = get_engine().suggest(text, principals=principals(request.user), limit=MAX_SUGGESTIONS)
-    except SearchUnavailable as error:
-        logger.warning("no suggestions: %s", error)
-        found = []
-    visible = registry.visible_ids(request.user, [suggestion.document for suggestion in found])
-    types = registry.types()
-    items = [
+    """``/recherche/suggestions``: what the words typed so far may mean, one group after the other."""
+    groups = suggest(request.GET.get("q", ""), user=request.user)
+    return JsonResponse(
         {
-            "label": suggestion.document.title,
-            "summary": suggestion.document.summary if suggestion.document.type == "terme" else "",
-            "type": suggestion.document.type,
-            "type_label": types[suggestion.document.type].label if suggestion.document.type in types else "",
-            "url": suggestion.document.url,
-        }
-        for suggestion in found
-        if suggestion.document.id in visible
-    ]
-    if request.htmx:
-        return render(request, "search/partials/suggestions.html", {"suggestions": items})
-    return JsonResponse({"suggestions": items}, json_dumps_params={"ensure_ascii": False})
+            "suggestions": [
+                {
+                    "group": group.title,
+                    "label": item.label,
+                    "detail": item.detail,
+                    "type": item.type,
+                    "url": item.url,
+                }
+                for group in groups
+                for item in group.items
+            ]
+        },
+        json_dumps_params={"ensure_ascii": False},
+    )

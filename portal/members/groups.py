@@ -41,6 +41,7 @@ EDITOR_PERMISSIONS = (
     "wagtailredirects.add_redirect",
     "wagtailredirects.change_redirect",
     "wagtailredirects.delete_redirect",
+    *(f"wagtailsearchpromotions.{action}_searchpromotion" for action in ("add", "change", "delete")),
 )
 ADMINISTRATOR_PERMISSIONS = (
     *EDITOR_PERMISSIONS,

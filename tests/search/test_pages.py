@@ -1,13 +1,19 @@
 """``/recherche/``, its JSON and its suggestions: what a reader gets, whatever they send."""
 
+import datetime as dt
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from portal.themes.models import Terme
 from search.engines.base import SearchUnavailable
+from search.forms import SearchParameters
+from search.registry import Label
+from search.results import Facet, Option
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -119,8 +125,10 @@ def test_the_page_works_without_a_script(client, content):
 def test_htmx_gets_the_part_that_changes_and_the_history_the_page(client, content):
     part = get(client, "q=trésorerie", **{"HX-Request": "true"})
     assert b"<html" not in part.content
-    assert part.content.count(b'hx-swap-oob="true"') == 3
+    swapped = re.findall(r'id="(\w+)"[^>]* hx-swap-oob="true"', part.content.decode())
+    assert swapped == ["barre", "facettes"]
     assert b'id="resultats"' in part.content
+    assert "trésorerie" in re.search(r"<title>([^<]+)</title>", part.content.decode())[1]
     assert "HX-Request" in part["Vary"]
     whole = get(client, "q=trésorerie", **{"HX-Request": "true", "HX-History-Restore-Request": "true"})
     assert b"<html" in whole.content
@@ -293,9 +301,117 @@ def test_bad_input_without_an_engine(client, content, engine_down, query):
 # --- Suggestions
 
 
-def test_suggestions(client, content):
+def test_suggestions_are_data_in_groups(client, content):
     items = client.get("/recherche/suggestions?q=tr").json()["suggestions"]
     assert {"Tenir la trésorerie", "Tableau de trésorerie"} <= {item["label"] for item in items}
-    part = client.get("/recherche/suggestions?q=tr", headers={"HX-Request": "true"})
-    assert b'role="option"' in part.content
+    assert all({"group", "label", "detail", "type", "url"} == set(item) for item in items)
     assert client.get("/recherche/suggestions").json() == {"suggestions": []}
+
+
+@pytest.mark.parametrize("address", ["/", "/glossaire/", "/recherche/", "/n-existe-pas/"])
+def test_every_search_box_asks_for_suggestions(client, content, address):
+    boxes = re.findall(r'<input[^>]*type="search"[^>]*name="q"[^>]*>', client.get(address).content.decode())
+    assert boxes
+    assert all('data-suggestions="/recherche/suggestions"' in box for box in boxes)
+
+
+# --- What is chosen keeps its place, and is named where it is taken back
+
+
+def test_a_chosen_value_does_not_jump_to_the_top(client, content):
+    def order(query):
+        return [option["value"] for option in get_json(client, query)["facets"]["type"]]
+
+    free = order("q=trésorerie")
+    assert len(free) > 1
+    assert order(f"q=trésorerie&type={free[-1]}") == free
+
+
+def test_a_chosen_value_among_the_folded_ones_shows():
+    options = tuple(Option("type", f"v{n}", f"V{n}", 1, selected=n == 9) for n in range(10))
+    assert Facet("type", "Type", options).is_unfolded
+    assert not Facet("type", "Type", options[:9]).is_unfolded
+
+
+def test_everything_can_be_cleared_and_the_order_is_kept(client, content):
+    html = get(client, "q=trésorerie&type=fiche&region=bretagne&tri=date").content.decode()
+    (address,) = re.findall(r'class="chips__all"\s+href="([^"]+)"', html)
+    assert address.replace("&amp;", "&").endswith("?q=tr%C3%A9sorerie&tri=date")
+    assert "Tout effacer" in html
+    one = get(client, "q=trésorerie&type=fiche").content.decode()
+    assert "chips__all" not in one, "one filter has its own cross"
+    assert 'name="tri" value="date"' in html, "the form sends the order with the rest"
+
+
+def test_periods_say_what_they_are_about(client, content, tree, bring_up_to_date):
+    factories.make_cafe(tree.centre, title="Trésorerie du mois", audience="public")
+    bring_up_to_date()
+    page = text_of(get(client, "q=trésorerie&periode=a-venir"))
+    assert "Rendez-vous à venir" in page
+    assert (
+        "Retirer le filtre Rendez-vous à venir"
+        in get(client, "q=trésorerie&periode=a-venir").content.decode()
+    )
+
+
+# --- Sentences that other services fill in
+
+
+def render_part(template, **fields):
+    parameters = SearchParameters(text="trezo")
+    results = SimpleNamespace(query=SimpleNamespace(text="trezo"), parameters=parameters, **fields)
+    return re.sub(r"\s+", " ", render_to_string(f"search/partials/{template}.html", {"results": results}))
+
+
+def test_a_correction_is_offered_first():
+    correction = SimpleNamespace(text="trésorerie", address="/recherche/?q=tr%C3%A9sorerie")
+    html = render_part("notices", correction=correction)
+    assert (
+        'Vouliez-vous dire <a href="/recherche/?q=tr%C3%A9sorerie">«&nbsp;trésorerie&nbsp;»</a>&nbsp;?'
+        in html
+    )
+    assert "Vouliez-vous dire" not in render_part("notices")
+
+
+def test_a_place_leads_to_its_region():
+    place = SimpleNamespace(
+        sentence="35 : Ille-et-Vilaine.",
+        label="Voir tout ce qui concerne la Bretagne",
+        address="/recherche/?region=bretagne",
+    )
+    html = render_part("notices", places=[place])
+    assert '35 : Ille-et-Vilaine. <a href="/recherche/?region=bretagne">Voir tout' in html
+
+
+def test_nothing_found_proposes_the_nearest_theme_and_its_next_session():
+    nearest = SimpleNamespace(
+        themes=[("Gestion financière", "/themes/gestion/")],
+        event=("Quand ça coince", "/cafe/", dt.datetime(2026, 12, 3, 9, 30, tzinfo=dt.UTC)),
+    )
+    html = render_part("rien", nearest=nearest)
+    assert 'href="/themes/gestion/"' in html
+    assert 'jeudi 3 décembre 2026&nbsp;: <a href="/cafe/">Quand ça coince</a>' in html
+    assert 'href="/recherche/manque/?q=trezo"' in html
+    without = render_part("rien", nearest=SimpleNamespace(themes=[], event=None))
+    assert "Le thème le plus proche" not in without
+    assert "vive voix" not in without
+    assert "Signaler ce manque" in without
+
+
+def test_no_gap_is_reported_while_the_engine_is_down():
+    assert "Signaler ce manque" not in render_part("rien", is_degraded=True)
+
+
+def test_a_passage_of_a_file_names_it():
+    passage = SimpleNamespace(file="Trame de plan.docx")
+    result = SimpleNamespace(
+        passage=passage,
+        type=Label("Fiche", "Fiches"),
+        url="/fiche/",
+        extract=SimpleNamespace(title="T", text="…"),
+        details=(),
+    )
+    html = render_to_string(
+        "search/partials/hit.html", {"result": result, "document": SimpleNamespace(type="fiche")}
+    )
+    assert "Dans le fichier «&nbsp;Trame de plan.docx&nbsp;»" in html

@@ -1,0 +1,89 @@
+"""What the words typed so far may mean: themes, terms of the lexicon and titles, each in its group."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.base.audience import principals
+from portal.base.templatetags.portal_tags import typo
+
+from .documents import Document
+from .engines import get_engine
+from .engines.base import SearchUnavailable
+from .registry import Label, registry
+
+logger = logging.getLogger(__name__)
+
+#: Shorter beginnings lead everywhere.
+SHORTEST = 2
+MAX_THEMES = 3
+MAX_TERMS = 3
+MAX_TITLES = 5
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something to open straight from the box. ``detail`` says more of it: a meaning, a type."""
+
+    label: str
+    url: str
+    detail: str = ""
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Items of one nature under their title."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+def suggest(text: str, *, user) -> tuple[Group, ...]:
+    """Return what ``text`` may mean to ``user``, the groups without item left out.
+
+    Never raises for an engine that is down: the box works without suggestions.
+    """
+    if len(text.strip()) < SHORTEST:
+        return ()
+    types = registry.types()
+    titles = [slug for slug in types if slug not in ("theme", "terme")]
+    wanted = (
+        ("Thèmes", ["theme"], MAX_THEMES),
+        ("Termes du lexique", ["terme"], MAX_TERMS),
+        ("Contenus", titles, MAX_TITLES),
+    )
+    try:
+        found = _documents(text, wanted, user)
+    except SearchUnavailable as error:
+        logger.warning("no suggestions: %s", error)
+        return ()
+    groups = [
+        Group(title, tuple(_item(document, types) for document in documents))
+        for (title, _, _), documents in zip(wanted, found, strict=True)
+    ]
+    return tuple(group for group in groups if group.items)
+
+
+def _documents(text: str, wanted: Sequence[tuple[str, Sequence[str], int]], user) -> list[list[Document]]:
+    """Return the documents of each group that the database lets ``user`` read now."""
+    engine, holds = get_engine(), principals(user)
+    found = [
+        [hit.document for hit in engine.suggest(text, principals=holds, types=slugs, limit=limit)]
+        for _, slugs, limit in wanted
+    ]
+    # The index may be a second late.
+    visible = registry.visible_ids(user, [document for documents in found for document in documents])
+    return [[document for document in documents if document.id in visible] for documents in found]
+
+
+def _item(document: Document, types: Mapping[str, Label]) -> Item:
+    if document.type == "terme":
+        detail = typo(document.summary)
+    elif document.type == "theme" or document.type not in types:
+        detail = ""
+    else:
+        detail = types[document.type].label
+    return Item(typo(document.title), document.url, detail, document.type)
