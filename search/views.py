@@ -18,6 +18,7 @@ from .engines import get_engine
 from .engines.base import SearchUnavailable
 from .forms import SearchParameters
 from .labels import facet_labels
+from .noting import note_search
 from .registry import registry
 from .results import Results, find
 
@@ -62,7 +63,8 @@ def search(request):
         }
         for sort, label in SORT_LABELS.items()
     ]
-    response = render(request, template, {"results": results, "sorts": sorts, "is_partial": bool(only_part)})
+    context = {"results": results, "sorts": sorts, "is_partial": bool(only_part)}
+    response = render(request, template, {**context, "journal": note_search(request, results)})
     patch_vary_headers(response, ["HX-Request"])
     return response
 
