@@ -41,13 +41,17 @@ class PeriodForm(forms.Form):
     """Which part of the journal; nonsense in the address is the usual part."""
 
     periode = forms.ChoiceField(
-        label="Période", choices=[(name, label) for name, (label, _) in PERIODS.items()], required=False
+        label="Période",
+        choices=[(name, label) for name, (label, _) in PERIODS.items()],
+        widget=forms.Select(attrs={"class": "w-w-full"}),
+        required=False,
     )
     theme = forms.ModelChoiceField(
         label="Thème",
         queryset=Theme.objects.all(),
         to_field_name="slug",
         empty_label="Tous les thèmes",
+        widget=forms.Select(attrs={"class": "w-w-full"}),
         required=False,
     )
 
@@ -115,7 +119,7 @@ class SearchedView(SpreadsheetExportMixin, PermissionCheckedMixin, WagtailAdminT
         page = paginator.get_page(self.request.GET.get("p"))
         chosen = {"periode": self.period, "theme": self.theme.slug if self.theme else ""}
         return super().get_context_data(
-            form=PeriodForm(initial=chosen),
+            form=PeriodForm(initial=chosen, label_suffix=""),
             views=[
                 {"name": view.value, "label": label, "is_current": view is self.chosen_view}
                 for view, label in VIEWS.items()

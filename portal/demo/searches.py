@@ -54,9 +54,11 @@ def _year(searches: list[dict], themes: dict, today: dt.date):
                 yield SearchEntry(day=day, total=total, theme_id=themes.get(search.get("theme")))
                 continue
             opened = total and chance.random() < search.get("ouvre", 0)
+            spellings = search["variantes"]
             yield _entry(
                 search,
-                chance.choice(search["variantes"]),
+                # Most write it as the first one.
+                chance.choices(spellings, [len(spellings)] + [1] * (len(spellings) - 1))[0],
                 themes,
                 day=day,
                 total=total,
