@@ -4,7 +4,7 @@ import datetime as dt
 
 from portal.background.jobs import Job, register
 
-from . import services
+from . import frequent, journal, services
 from .engines import get_engine
 
 
@@ -42,5 +42,40 @@ register(
         every=dt.timedelta(days=1),
         not_before_hour=4,
         preview=would_purge_changes,
+    )
+)
+
+
+def forget_searches(now: dt.datetime) -> str:
+    deleted, emptied = journal.forget(now=now)
+    return f"{deleted} recherche(s) de plus de 13 mois supprimée(s), mots oubliés pour {emptied} rare(s)"
+
+
+def would_forget_searches(now: dt.datetime) -> str:
+    deleted, emptied = journal.old_entries(now=now).count(), journal.overdue_words(now=now).count()
+    return f"{deleted} recherche(s) de plus de 13 mois à supprimer, mots à oublier pour {emptied} rare(s)"
+
+
+def refresh_frequent(now: dt.datetime) -> str:
+    """Say anew what is often searched; what finds nothing any more, or nothing public, goes at the same time."""
+    return f"{frequent.refresh(engine=get_engine(), now=now)} recherche(s) fréquente(s)"
+
+
+register(
+    Job(
+        "search.forget",
+        "Recherches : oublier les mots rares et ce qui est ancien",
+        forget_searches,
+        every=dt.timedelta(days=1),
+        not_before_hour=4,
+        preview=would_forget_searches,
+    )
+)
+register(
+    Job(
+        "search.frequent",
+        "Recherches fréquentes : les mettre à jour",
+        refresh_frequent,
+        every=dt.timedelta(hours=6),
     )
 )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from portal.base.audience import principals
 from portal.base.templatetags.portal_tags import typo
@@ -12,6 +15,7 @@ from portal.base.templatetags.portal_tags import typo
 from .documents import Document
 from .engines import get_engine
 from .engines.base import SearchUnavailable
+from .frequent import frequent_searches
 from .registry import Label, registry
 
 logger = logging.getLogger(__name__)
@@ -21,6 +25,7 @@ SHORTEST = 2
 MAX_THEMES = 3
 MAX_TERMS = 3
 MAX_TITLES = 5
+MAX_SEARCHES = 3
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,14 @@ def suggest(text: str, *, user) -> tuple[Group, ...]:
         Group(title, tuple(_item(document, types) for document in documents))
         for (title, _, _), documents in zip(wanted, found, strict=True)
     ]
+    groups.append(Group("Recherches fréquentes", _searches(text, user)))
     return tuple(group for group in groups if group.items)
+
+
+def _searches(text: str, user) -> tuple[Item, ...]:
+    """Return what many searched for that begins so, where this reader would find something."""
+    found = frequent_searches(principals=principals(user), prefix=text, limit=MAX_SEARCHES)
+    return tuple(Item(each.text, f"{reverse('search')}?{urlencode({'q': each.text})}") for each in found)
 
 
 def _documents(text: str, wanted: Sequence[tuple[str, Sequence[str], int]], user) -> list[list[Document]]:

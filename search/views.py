@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from .forms import SearchParameters
 from .labels import facet_labels
+from .noting import note_search
 from .promoted import promoted_for
 from .results import Results, find
 from .suggesting import suggest
@@ -60,7 +61,8 @@ def search(request):
         }
         for sort, label in SORT_LABELS.items()
     ]
-    response = render(request, template, {"results": results, "sorts": sorts, "is_partial": bool(only_part)})
+    context = {"results": results, "sorts": sorts, "is_partial": bool(only_part)}
+    response = render(request, template, {**context, "journal": note_search(request, results)})
     patch_vary_headers(response, ["HX-Request"])
     return response
 

@@ -202,7 +202,21 @@ class PortalSettings(BaseSiteSetting):
         ),
     )
 
-    panels = ["name", "tagline", "mark", "contact_email", "notice", "often_searched", "queue_threshold"]
+    panels = [
+        "name",
+        "tagline",
+        "mark",
+        "contact_email",
+        "notice",
+        FieldPanel(
+            "often_searched",
+            help_text=(
+                "Suggestions sous la recherche de l’accueil, séparées par des virgules. "
+                "Vide\u00a0: ce qui se cherche le plus et trouve quelque chose."
+            ),
+        ),
+        "queue_threshold",
+    ]
 
     class Meta:
         verbose_name = "identité du portail"

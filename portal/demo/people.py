@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from portal.centres.models import CentrePage
 from portal.centres.services import MEMBERS_GROUP
 from portal.members.approval import submit_request
-from portal.members.groups import sync_function_groups
+from portal.members.groups import EDITORS, SEARCH_WATCH, sync_function_groups
 from portal.members.models import Profile, RosterEntry
 from portal.themes.models import Departement, Region, Theme
 
@@ -94,7 +94,7 @@ def _account(person: dict, *, number: int, now: dt.datetime):
     if user.approved_at:
         user.groups.add(Group.objects.get_or_create(name=MEMBERS_GROUP)[0])
     if person.get("compte") == "redaction":
-        user.groups.add(Group.objects.get(name="Avise : rédaction"))
+        user.groups.add(*Group.objects.filter(name__in=(EDITORS, SEARCH_WATCH)))
     if person.get("centre"):
         user.groups.add(CentrePage.objects.get(slug=person["centre"]).group)
     return user

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.home.moderation import ensure_moderation
 from portal.home.skeleton import ensure_site
-from portal.members.groups import ensure_avise_access
+from portal.members.groups import ensure_avise_access, ensure_search_watch
 from portal.themes.lists import load_lists
 from ressources.models import Usage
 
@@ -19,6 +19,7 @@ from . import pages, sessions, takeaways
 from .afterwards import load_afterwards
 from .animation import load_facilitators
 from .people import load_people
+from .searches import load_searches
 
 
 def is_loaded() -> bool:
@@ -33,6 +34,7 @@ def load(*, now: dt.datetime, say: Callable[[str], None]) -> None:
     load_lists()
     home = ensure_site(hostname="127.0.0.1", port=8000)
     ensure_avise_access(root_page=home)
+    ensure_search_watch()
     ensure_moderation(home=home)
     lists = pages.closed_lists()
     say("centres, membres")
@@ -59,6 +61,8 @@ def load(*, now: dt.datetime, say: Callable[[str], None]) -> None:
     takeaways.load_takeaways(fiches, now=now)
     load_afterwards(now=now)
     _uses(people, list(fiches.values()), now=now)
+    say("recherches faites")
+    load_searches(now=now)
 
 
 def _uses(people: list, fiches: list, *, now: dt.datetime) -> None:

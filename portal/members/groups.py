@@ -1,4 +1,4 @@
-"""The two groups of Avise, and one a function. Centres have one each, made by ``portal.centres.services``.
+"""The three groups of Avise, and one a function. Centres have one each, made by ``portal.centres.services``.
 
 A function's group gives no right in the admin: it is an audience, what a page or a session may be kept for. Its
 members are written here alone, from the profiles of approved members.
@@ -17,6 +17,8 @@ from .models import Fonction, Profile, User
 EDITORS = "Avise : rédaction"
 #: The same, and the accounts, the groups and the settings of the site.
 ADMINISTRATORS = "Avise : administration"
+#: Reads the searches that few made, which may name a structure, and says what becomes of them. Nobody else does.
+SEARCH_WATCH = "Avise : veille de la recherche"
 
 #: The group of each function, by name: looked for again by it, so it is not to be renamed.
 FUNCTION_GROUPS = {fonction: f"Fonction : {fonction.label}" for fonction in Fonction}
@@ -38,6 +40,7 @@ EDITOR_PERMISSIONS = (
     "registrations.change_registration",
     "registrations.view_yearfigures",
     "registrations.view_exportrecord",
+    "search.view_searchentry",
     "wagtailredirects.add_redirect",
     "wagtailredirects.change_redirect",
     "wagtailredirects.delete_redirect",
@@ -61,6 +64,11 @@ ADMINISTRATOR_PERMISSIONS = (
     "wagtailcore.add_groupapprovaltask",
     "wagtailcore.change_groupapprovaltask",
 )
+SEARCH_WATCH_PERMISSIONS = (
+    "wagtailadmin.access_admin",
+    "search.view_searchentry",
+    "search.see_rare_searches",
+)
 COLLECTION_PERMISSIONS = (
     "wagtailimages.add_image",
     "wagtailimages.change_image",
@@ -77,7 +85,7 @@ COLLECTION_PERMISSIONS = (
 
 @transaction.atomic
 def ensure_avise_groups() -> tuple[Group, Group]:
-    """Create the two groups and give them what they lack; return (editors, administrators).
+    """Create the two groups that work in the admin and give them what they lack: (editors, administrators).
 
     Idempotent, and run after every migration: a permission that does not exist yet is given the next time.
     What an administrator added is kept.
@@ -88,6 +96,21 @@ def ensure_avise_groups() -> tuple[Group, Group]:
         group.permissions.add(*_permissions(names).values())
         groups.append(group)
     return tuple(groups)
+
+
+@transaction.atomic
+def ensure_search_watch() -> Group:
+    """Create the group that reads rare searches and give it what it lacks; take that right from any other.
+
+    Idempotent, and run after every migration, as ``ensure_avise_groups``.
+    """
+    group, _ = Group.objects.get_or_create(name=SEARCH_WATCH)
+    permissions = _permissions(SEARCH_WATCH_PERMISSIONS)
+    group.permissions.add(*permissions.values())
+    if alone := permissions.get("search.see_rare_searches"):
+        for other in Group.objects.filter(permissions=alone).exclude(pk=group.pk):
+            other.permissions.remove(alone)
+    return group
 
 
 @transaction.atomic
@@ -143,6 +166,7 @@ def ensure_groups_after_migrate(app_config, using, **kwargs) -> None:
     last = [config for config in apps.get_app_configs() if config.models_module][-1]
     if app_config.label == last.label and using == "default":
         ensure_avise_groups()
+        ensure_search_watch()
         # Migrating back leaves no profiles to read.
         if Profile._meta.db_table in connection.introspection.table_names():
             sync_function_groups()

@@ -27,6 +27,7 @@ FORGETS = {
     "newsletter.purge",
     "notifications.purge",
     "registrations.forget",
+    "search.forget",
     "search.purge",
     "tasks.prune",
 }

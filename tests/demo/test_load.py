@@ -10,6 +10,7 @@ from cafes.models import CafePage
 from portal.base.models import BasePage
 from portal.demo import services
 from portal.demo.reading import entries, rich, start_of
+from portal.demo.searches import load_searches
 from portal.members.models import Profile, RosterEntry, User
 from portal.registrations.closing import to_close_out
 from portal.registrations.hours import attended_in, years_of
@@ -18,6 +19,9 @@ from portal.registrations.services import results_of
 from portal.registrations.yearly import report_of
 from portal.themes.models import Terme, Theme
 from ressources.models import DispositifPage, FichePage, OutilPage
+from search.figures import View, entries_of, grouped, summary_of
+from search.journal import overdue_words, rare_searches
+from search.models import SearchEntry
 from tests.factories import ensure_roots
 from webinaires.models import WebinairePage
 
@@ -126,6 +130,30 @@ def test_what_the_past_sessions_left_can_be_read(demo):
     shown = report_of(year=frozen.year + 1, now=timezone.now())
     assert not shown.is_empty
     assert all(figure.before.text for figure in shown.figures)
+
+
+def test_a_year_was_searched_and_every_list_has_something_to_say(demo):
+    now = timezone.now()
+    entries = entries_of(period="13-mois", theme=None, now=now)
+    assert entries.count() > 1_500
+    assert not overdue_words(now=now).exists()
+    for view in View:
+        assert len(grouped(entries, view=view, now=now)) >= 3, view
+    assert len(rare_searches(now=now)) >= 5
+    assert summary_of(entries, now=now).wordless
+    editor = User.objects.get(email="redaction@exemple.test")
+    assert editor.has_perm("search.see_rare_searches")
+    assert not User.objects.get(email="centre@exemple.test").has_perm("search.view_searchentry")
+
+
+def test_the_same_day_has_the_same_searches(demo):
+    def loaded():
+        SearchEntry.objects.all().delete()
+        load_searches(now=now)
+        return list(SearchEntry.objects.order_by("pk").values_list("day", "text", "total", "clicked_rank"))
+
+    now = timezone.now()
+    assert loaded() == loaded()
 
 
 def test_loading_again_changes_nothing(demo, settings):
