@@ -158,6 +158,22 @@ def ask_again(*, alert: SavedSearch, now: dt.datetime) -> SavedSearch:
     return alert
 
 
+def check_may_confirm(alert: SavedSearch, *, now: dt.datetime) -> None:
+    """Raise what ``confirm`` would: AskedTooLate, AlertOver."""
+    if alert.state == State.ENDED:
+        raise AlertOver
+    if alert.state == State.TO_CONFIRM and now - alert.asked_at >= UNCONFIRMED_KEPT:
+        raise AskedTooLate
+
+
+def check_may_pause(alert: SavedSearch, *, now: dt.datetime) -> None:
+    """Raise what ``pause`` and ``resume`` would: NotConfirmed, AlertOver."""
+    if alert.state == State.ENDED:
+        raise AlertOver
+    if alert.state == State.TO_CONFIRM:
+        raise NotConfirmed
+
+
 @transaction.atomic
 def confirm(*, alert: SavedSearch, now: dt.datetime) -> SavedSearch:
     """Put the alert to work: it tells of what comes out from ``now`` on. Again changes nothing.
@@ -165,9 +181,8 @@ def confirm(*, alert: SavedSearch, now: dt.datetime) -> SavedSearch:
     Raises AskedTooLate, AlertOver.
     """
     alert = _locked(alert)
+    check_may_confirm(alert, now=now)
     if alert.state == State.TO_CONFIRM:
-        if now - alert.asked_at >= UNCONFIRMED_KEPT:
-            raise AskedTooLate
         alert.state, alert.confirmed_at = State.ACTIVE, now
         alert.next_run_at = next_run(alert.frequency, after=now)
         alert.save(update_fields=["state", "confirmed_at", "next_run_at"])
@@ -181,8 +196,7 @@ def pause(*, alert: SavedSearch, now: dt.datetime) -> SavedSearch:
     Raises NotConfirmed, AlertOver.
     """
     alert = _locked(alert)
-    if alert.state == State.TO_CONFIRM:
-        raise NotConfirmed
+    check_may_pause(alert, now=now)
     if alert.state == State.ACTIVE:
         alert.state, alert.paused_at, alert.next_run_at = State.PAUSED, now, None
         alert.save(update_fields=["state", "paused_at", "next_run_at"])
@@ -196,8 +210,7 @@ def resume(*, alert: SavedSearch, now: dt.datetime) -> SavedSearch:
     Raises NotConfirmed, AlertOver.
     """
     alert = _locked(alert)
-    if alert.state == State.TO_CONFIRM:
-        raise NotConfirmed
+    check_may_pause(alert, now=now)
     if alert.state == State.PAUSED:
         alert.state, alert.paused_at = State.ACTIVE, None
         alert.next_run_at = next_run(alert.frequency, after=now)

@@ -32,6 +32,12 @@ ACTS = {
     "terminer": (services.end, "L’alerte est terminée."),
     "renvoyer": (services.ask_again, "Le courriel de confirmation repart."),
 }
+#: What a link of a mail does, and what would refuse it: nothing refuses an end.
+LINK_ACTS = {
+    Purpose.CONFIRM: (services.check_may_confirm, services.confirm),
+    Purpose.PAUSE: (services.check_may_pause, services.pause),
+    Purpose.END: (None, services.end),
+}
 BAD_LINK = (
     "Ce lien n’est pas le bon, il a été coupé en route, ou son alerte n’existe plus\u00a0: "
     "reprenez-le dans le courriel, ou passez par votre espace."
@@ -136,31 +142,26 @@ def by_link(request, token: str):
         purpose, alerts = read_token(token)
     except BadLink:
         return render(request, "alerts/link_refused.html", {"sentence": BAD_LINK}, status=404)
-    service = {
-        Purpose.CONFIRM: services.confirm,
-        Purpose.PAUSE: services.pause,
-        Purpose.END: services.end,
-    }[purpose]
-    refusal = None
-    if request.method == "POST":
-        now, done = timezone.now(), []
-        for alert in alerts:
-            try:
-                done.append(service(alert=alert, now=now))
-            except services.AlertRefused as error:
-                refusal = error
-        alerts = done
-    else:
-        # An alert that is over has nothing left to pause or confirm; of several, the others remain.
-        alerts = [alert for alert in alerts if alert.is_live or purpose == Purpose.END]
-        refusal = services.AlertOver()
-    if not alerts:
+    check, service = LINK_ACTS[purpose]
+    now, kept, refusal = timezone.now(), [], None
+    for alert in alerts:
+        try:
+            if request.method == "POST":
+                alert = service(alert=alert, now=now)
+            elif check:
+                check(alert, now=now)
+        except services.AlertRefused as error:
+            # Of several alerts, those that remain are shown, and done.
+            refusal = error
+        else:
+            kept.append(alert)
+    if not kept:
         return render(request, "alerts/link_refused.html", {"sentence": refusal.sentence}, status=410)
     context = {
-        "alerts": alerts,
-        "alert": alerts[0],
+        "alerts": kept,
+        "alert": kept[0],
         "purpose": purpose.value,
-        "is_done": all(_is_done(purpose, alert) for alert in alerts),
+        "is_done": all(_is_done(purpose, alert) for alert in kept),
     }
     return render(request, "alerts/by_link.html", context)
 

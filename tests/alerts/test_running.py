@@ -9,6 +9,7 @@ from django.utils import timezone
 from portal.alerts import running, services
 from portal.alerts.models import SavedSearch, ToldDocument
 from portal.alerts.running import due_alerts, run_due_alerts
+from portal.alerts.schedule import PARIS
 from portal.background.services import run_due_jobs
 from portal.base.models import BasePage
 from portal.notifications.models import OutgoingMessage, Preference
@@ -343,13 +344,7 @@ def test_a_mail_program_may_stop_it_with_one_post(publish, make_alert, member, r
 
 
 def monday(hour, *, week=0, minute=0):
-    return dt.datetime(2026, 11, 30, hour, minute, tzinfo=running_zone()) + dt.timedelta(weeks=week)
-
-
-def running_zone():
-    from portal.alerts.schedule import PARIS
-
-    return PARIS
+    return dt.datetime(2026, 11, 30, hour, minute, tzinfo=PARIS) + dt.timedelta(weeks=week)
 
 
 def test_a_weekly_alert_waits_for_monday_and_runs_once(publish, make_alert, member, run, mails):
