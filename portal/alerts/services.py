@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from portal.base.letters import on_one_line
 from search.forms import SearchParameters
 from search.lexicon_source import current_lexicon
 from search.query import parse
@@ -120,8 +121,8 @@ def create_alert(
 
 
 def _cleaned_name(name: str) -> str:
-    name = " ".join(name.split())
-    if not name:
+    name = on_one_line(name)
+    if not name.strip():
         raise NoName
     return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1].rstrip() + "…"
 

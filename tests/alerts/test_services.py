@@ -69,6 +69,9 @@ def test_a_filter_alone_is_a_search(ask, member):
 def test_a_name_is_asked_for_and_kept_within_bounds(ask, member):
     with pytest.raises(services.NoName):
         ask(member, name="  \n ")
+    assert ask(member, "un", name=" «\u00a0un\u00a0»\n deux ").name == "«\u00a0un\u00a0» deux", (
+        "a hard space is meant"
+    )
     alert = ask(member, name="x " * 500)
     assert len(alert.name) <= NAME_LENGTH
     assert alert.name.endswith("…")

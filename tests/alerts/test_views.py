@@ -90,6 +90,15 @@ def test_asking_keeps_the_search_and_says_what_comes_next(client, request, who):
     assert (alert.name, alert.frequency, alert.state) == ("Mon alerte", "hebdomadaire", State.TO_CONFIRM)
 
 
+def test_the_name_that_is_proposed_is_not_said_twice(client, member):
+    client.force_login(member)
+    proposed = soup(client.get(NEW)).find("input", attrs={"name": "name"})["value"]
+    client.post(NEW, {**ANSWERS, "name": proposed})
+    name, meta, *_ = panel(client).li.find_all("p")
+    assert name.get_text(strip=True) == proposed
+    assert meta["class"] == ["meta"]
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [

@@ -7,8 +7,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from cafes.models import CafePage
+from portal.alerts.running import due_alerts
 from portal.base.models import BasePage
 from portal.demo import services
+from portal.demo.alerts import load_alerts
 from portal.demo.reading import entries, rich, start_of
 from portal.members.models import Profile, RosterEntry, User
 from portal.registrations.closing import to_close_out
@@ -126,6 +128,18 @@ def test_what_the_past_sessions_left_can_be_read(demo):
     shown = report_of(year=frozen.year + 1, now=timezone.now())
     assert not shown.is_empty
     assert all(figure.before.text for figure in shown.figures)
+
+
+def test_the_adviser_has_an_alert_at_work_and_one_on_pause(demo):
+    adviser = User.objects.get(email="adherente@exemple.test")
+
+    def states():
+        return sorted(adviser.saved_searches.values_list("state", "frequency"))
+
+    assert states() == [("active", "hebdomadaire"), ("pause", "hebdomadaire")]
+    load_alerts(adviser, now=timezone.now())
+    assert states() == [("active", "hebdomadaire"), ("pause", "hebdomadaire")], "loaded once"
+    assert list(due_alerts(now=timezone.now())), "it has something to tell from the first run on"
 
 
 def test_loading_again_changes_nothing(demo, settings):
