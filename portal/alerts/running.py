@@ -123,7 +123,7 @@ def _serve(user_id: int, alerts: Sequence[SavedSearch], *, now: dt.datetime) -> 
     user = get_user_model().objects.get(pk=user_id)
     found: dict[int, list[Document]] = {}
     for alert in alerts:
-        if news := _without_told(alert, published_since(alert, user=user, now=now)):
+        if news := published_since(alert, user=user, now=now):
             found[alert.pk] = news
     with transaction.atomic():
         locked = list(_still_due(alerts, now=now).select_for_update(of=("self",)).order_by("pk"))
@@ -135,8 +135,8 @@ def _serve(user_id: int, alerts: Sequence[SavedSearch], *, now: dt.datetime) -> 
 
 
 def published_since(alert: SavedSearch, *, user, now: dt.datetime) -> list[Document]:
-    """Return what ``user`` finds on ``alert`` that was first published since its confirmation, as the database
-    holds it now. Raises SearchUnavailable.
+    """Return what ``user`` finds on ``alert`` that was first published since its confirmation and was not told,
+    as the database holds it now. Raises SearchUnavailable.
 
     What the page would show instead, where no text holds all the words, is not what she asked to be told of.
     """
@@ -159,7 +159,7 @@ def published_since(alert: SavedSearch, *, user, now: dt.datetime) -> list[Docum
         if page * MAX_PER_PAGE >= response.total:
             break
     # Titles as they are, not as they were when the index was last written.
-    return [document for document in registry.find(ids).documents if _is_new(document, alert)]
+    return [document for document in registry.find(_untold(alert, ids)).documents if _is_new(document, alert)]
 
 
 def _is_new(document: Document, alert: SavedSearch) -> bool:
@@ -167,10 +167,11 @@ def _is_new(document: Document, alert: SavedSearch) -> bool:
     return document.published_at is not None and document.published_at > alert.confirmed_at
 
 
-def _without_told(alert: SavedSearch, documents: list[Document]) -> list[Document]:
-    ids = [document.id for document in documents]
-    told = set(ToldDocument.objects.filter(alert=alert, document__in=ids).values_list("document", flat=True))
-    return [document for document in documents if document.id not in told]
+def _untold(alert: SavedSearch, ids: Sequence[str]) -> set[str]:
+    """Return those of ``ids`` that ``alert`` has not told. One query."""
+    return set(ids) - set(
+        ToldDocument.objects.filter(alert=alert, document__in=ids).values_list("document", flat=True)
+    )
 
 
 def _tell(
@@ -184,7 +185,9 @@ def _tell(
     sections, told = [], []
     for alert in alerts:
         readable = [document for document in found.get(alert.pk, ()) if document.id in visible]
-        if news := _without_told(alert, readable):
+        # Another clock may have told some of it since the search.
+        untold = _untold(alert, [document.id for document in readable])
+        if news := [document for document in readable if document.id in untold]:
             sections.append(_section(alert, news, types))
             told += [ToldDocument(alert=alert, document=document.id, told_at=now) for document in news]
     if not sections:
