@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from portal.centres.models import CentrePage
 from portal.themes.models import Phase, Region, Secteur, Theme, TypeStructure
 
+from .forms import SearchParameters
 from .registry import registry
 
 #: Facets in the order of the page, with their titles.
@@ -30,3 +33,19 @@ def facet_labels(user) -> dict[str, dict[str, str]]:
         CentrePage.objects.visible_to(user).order_by("title").values_list("slug", "title")
     )
     return labels
+
+
+def in_words(parameters: SearchParameters, labels: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the search as one reads it: « trésorerie », Moment : Anticiper, Région : Bretagne ou Guyane.
+
+    "" where nothing is searched for. A value that has no label any more shows as its slug: leaving it out would
+    announce a wider search than the one that is made.
+    """
+    parts = []
+    if text := " ".join(parameters.text.split()):
+        parts.append(f"«\u00a0{text}\u00a0»")
+    for facet, title in TITLES.items():
+        if values := parameters.facets.get(facet):
+            chosen = " ou ".join(labels[facet].get(value, value) for value in values)
+            parts.append(f"{title}\u00a0: {chosen}")
+    return ", ".join(parts)

@@ -27,8 +27,12 @@ def webinar_document(page: WebinairePage) -> Document:
                     label=chapter.title if chapter else "",
                 )
             )
+    fields = page_fields(page, kind="webinaire", dated=page.start)
+    if page.shows_replay and fields["published_at"]:
+        # A replay comes out when the webinar is over, however early that was announced.
+        fields["published_at"] = max(fields["published_at"], page.end)
     return Document(
-        **page_fields(page, kind="webinaire", dated=page.start),
+        **fields,
         type=page.kind,
         body=plain(
             page.programme,

@@ -17,6 +17,7 @@ from ressources.models import Usage
 
 from . import pages, sessions, takeaways
 from .afterwards import load_afterwards
+from .alerts import load_alerts
 from .animation import load_facilitators
 from .people import load_people
 from .searches import load_searches
@@ -60,6 +61,7 @@ def load(*, now: dt.datetime, say: Callable[[str], None]) -> None:
     load_facilitators(now=now)
     takeaways.load_takeaways(fiches, now=now)
     load_afterwards(now=now)
+    load_alerts(people[0], now=now)
     _uses(people, list(fiches.values()), now=now)
     say("recherches faites")
     load_searches(now=now)

@@ -60,14 +60,17 @@ class Notification:
         now: dt.datetime,
         attachments: Iterable = (),
         lifetime: dt.timedelta | None = None,
+        headers: Mapping | None = None,
     ) -> bool:
         """Write the message to the outbox, in the current transaction.
 
         Returns False, and writes nothing, where the account is closed or the person refused the category.
         ``attachments`` are MIME parts or ``(name, content, type)``. ``now`` is aware. ``lifetime`` is that of
-        this message, where it depends on what it speaks of.
+        this message, where it depends on what it speaks of. ``headers`` are added to those of every message.
         """
-        rows = cls.compose(user=user, context=context, now=now, attachments=attachments, lifetime=lifetime)
+        rows = cls.compose(
+            user=user, context=context, now=now, attachments=attachments, lifetime=lifetime, headers=headers
+        )
         return bool(store(rows))
 
     @classmethod
@@ -79,6 +82,7 @@ class Notification:
         now: dt.datetime,
         attachments: Iterable = (),
         lifetime: dt.timedelta | None = None,
+        headers: Mapping | None = None,
     ) -> list[OutgoingMessage]:
         """Return what ``send`` would write, for ``store`` to write with others; nothing is written here."""
         if not user.is_active or not wants(user, cls.category):
@@ -92,6 +96,7 @@ class Notification:
             lifetime=lifetime or cls.lifetime,
             priority=cls.priority,
             attachments=attachments,
+            headers=headers,
             user=user,
         )
 

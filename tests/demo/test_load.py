@@ -7,8 +7,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from cafes.models import CafePage
+from portal.alerts.running import due_alerts
 from portal.base.models import BasePage
 from portal.demo import services
+from portal.demo.alerts import load_alerts
 from portal.demo.reading import entries, rich, start_of
 from portal.demo.searches import load_searches
 from portal.members.models import Profile, RosterEntry, User
@@ -154,6 +156,18 @@ def test_the_same_day_has_the_same_searches(demo):
 
     now = timezone.now()
     assert loaded() == loaded()
+
+
+def test_the_adviser_has_an_alert_at_work_and_one_on_pause(demo):
+    adviser = User.objects.get(email="adherente@exemple.test")
+
+    def states():
+        return sorted(adviser.saved_searches.values_list("state", "frequency"))
+
+    assert states() == [("active", "hebdomadaire"), ("pause", "hebdomadaire")]
+    load_alerts(adviser, now=timezone.now())
+    assert states() == [("active", "hebdomadaire"), ("pause", "hebdomadaire")], "loaded once"
+    assert list(due_alerts(now=timezone.now())), "it has something to tell from the first run on"
 
 
 def test_loading_again_changes_nothing(demo, settings):

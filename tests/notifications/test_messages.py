@@ -66,6 +66,18 @@ def test_one_source_two_bodies(member):
     assert re.search(r"<h1 style=\"[^\"]*color", html), "styles are inlined"
 
 
+def test_a_message_may_have_headers_of_its_own(member):
+    assert Hello.send(
+        user=member,
+        context={"title": "x"},
+        now=timezone.now(),
+        headers={"List-Unsubscribe": "<https://exemple.test/>"},
+    )
+    message = parse(bytes(OutgoingMessage.objects.get().content))
+    assert message["List-Unsubscribe"] == "<https://exemple.test/>"
+    assert message["Auto-Submitted"] == "auto-generated", "beside those of every message"
+
+
 def test_preferences_hold_for_what_may_be_refused(member):
     now = timezone.now()
     Preference.objects.create(user=member, kind=NEWS.name, wanted=False)

@@ -36,3 +36,17 @@ def test_a_replay_that_is_not_shown_is_not_found_by_its_words(tree):
     over = factories.make_webinar(tree.centre, starts_in=dt.timedelta(days=-2), transcript_vtt=words)
     assert webinar_document(over).type == "replay"
     assert len(webinar_document(over).passages) == 1
+
+
+def test_a_replay_is_published_when_its_webinar_is_over(tree):
+    from webinaires.indexing import webinar_document
+
+    announced = timezone.now() - dt.timedelta(days=30)
+    over = factories.make_webinar(tree.centre, starts_in=dt.timedelta(days=-2), transcript_vtt=factories.VTT)
+    without = factories.make_webinar(tree.centre, starts_in=dt.timedelta(days=-2))
+    late = factories.make_webinar(tree.centre, starts_in=dt.timedelta(days=-60), transcript_vtt=factories.VTT)
+    for page in (over, without, late):
+        page.first_published_at = announced
+    assert webinar_document(over).published_at == over.end
+    assert webinar_document(without).published_at == announced, "no replay: it is as old as its page"
+    assert webinar_document(late).published_at == announced, "a page made afterwards"
