@@ -4,6 +4,9 @@ from django.db import models
 
 from portal.themes.models import Theme
 
+#: A query may hold a structure's name: its words are told to all from as many distinct days on.
+ENOUGH_DAYS = 5
+
 
 class SearchEntryQuerySet(models.QuerySet):
     def with_words(self):
