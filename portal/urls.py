@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("ressources.urls")),
     path("", include("webinaires.urls")),
     path("", include("search.urls")),
+    path("", include("portal.commissioning.urls")),
     path("sante/", health, name="health"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("robots.txt", robots, name="robots"),
