@@ -8,8 +8,12 @@ from portal.commissioning.models import Need, NeedChange
 
 
 def locked(need: Need) -> Need:
-    """Return ``need`` as the database has it, its row locked until the end of the transaction."""
-    return Need.objects.select_for_update(of=("self",)).select_related("centre").get(pk=need.pk)
+    """Return ``need`` as the database has it, its row locked until the end of the transaction.
+
+    Nothing is joined to it: after a wait, PostgreSQL reads the locked row again and not those beside it, and a
+    need just taken would have a centre's key and no centre.
+    """
+    return Need.objects.select_for_update().get(pk=need.pk)
 
 
 def record(

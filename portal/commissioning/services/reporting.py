@@ -167,7 +167,7 @@ def _check_reader(by) -> None:
 
 def _waiting(report: GapReport, by) -> GapReport:
     _check_reader(by)
-    report = GapReport.objects.select_for_update(of=("self",)).select_related("user").get(pk=report.pk)
+    report = GapReport.objects.select_for_update().get(pk=report.pk)
     if report.state != GapReport.State.WAITING:
         raise AlreadyAnswered
     return report

@@ -11,7 +11,6 @@ import datetime as dt
 
 from django.db import transaction
 
-from portal.base.models import BasePage
 from portal.commissioning.messages import FicheThere
 from portal.commissioning.models import Need, Watch
 
@@ -76,7 +75,5 @@ def tell_pending(*, now: dt.datetime) -> int:
     waited = Watch.objects.filter(told_at=None, need__state=Need.State.PUBLISHED, need__page__live=True)
     for pk in waited.order_by("need").values_list("need", flat=True).distinct():
         with transaction.atomic():
-            need = Need.objects.select_for_update(of=("self",)).get(pk=pk)
-            need.page = BasePage.objects.filter(pk=need.page_id).first()
-            total += tell_of(need=need, now=now)
+            total += tell_of(need=Need.objects.select_for_update().get(pk=pk), now=now)
     return total
