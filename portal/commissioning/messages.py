@@ -18,7 +18,7 @@ AWAITED = register(
         name="fiches-attendues",
         label="Les fiches que j’attends",
         help="Un courriel quand une fiche que vous avez demandée est publiée.",
-        order=30,
+        order=60,
     )
 )
 

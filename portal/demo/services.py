@@ -18,6 +18,7 @@ from ressources.models import Usage
 from . import pages, sessions, takeaways
 from .afterwards import load_afterwards
 from .animation import load_facilitators
+from .commissioning import load_needs
 from .people import load_people
 
 
@@ -58,6 +59,7 @@ def load(*, now: dt.datetime, say: Callable[[str], None]) -> None:
     load_facilitators(now=now)
     takeaways.load_takeaways(fiches, now=now)
     load_afterwards(now=now)
+    load_needs(people, fiches, now=now)
     _uses(people, list(fiches.values()), now=now)
 
 

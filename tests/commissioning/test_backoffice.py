@@ -172,7 +172,9 @@ def test_a_centre_takes_dates_and_links(client, need, tree, other_centre, centre
     assert (need.state, need.centre, need.promised_on) == (TAKEN, tree.centre, day)
     ours, theirs = factories.make_fiche(tree.centre), factories.make_fiche(other_centre)
     draft = factories.make_fiche(tree.centre, live=False)
+    session = factories.make_cafe(tree.centre)
     form = page_of(client, address("link", need))
+    assert f"{session.title} (café ou groupe, " in form
     assert ours.title in form
     assert theirs.title not in form
     assert draft.title not in form

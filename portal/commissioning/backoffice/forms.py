@@ -102,10 +102,12 @@ class ReportForm(RewordedForm):
 
     same_as = forms.ModelChoiceField(
         Need.objects.to_write().order_by("question"),
-        label="Ou la rattacher à une fiche déjà au tableau",
+        label="Le tableau l’a-t-il déjà\u00a0?",
         required=False,
         empty_label="Non, c’est une nouvelle fiche",
+        help_text="Si oui, le signalement compte pour elle, et le reste du formulaire est inutile.",
     )
+    field_order = ["same_as"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -160,9 +162,10 @@ class SetAsideForm(forms.Form):
 
 class PageField(forms.ModelChoiceField):
     def label_from_instance(self, page):
-        kind = page.specific_class.kind_label if page.specific_class else "Page"
+        # Not ``kind_label``, which some types work out from their row.
+        kind = page.page_type_display_name.lower()
         day = short_date(page.last_published_at) if page.last_published_at else ""
-        return f"{page.title} ({', '.join(part for part in (kind.lower(), day) if part)})"
+        return f"{page.title} ({', '.join(part for part in (kind, day) if part)})"
 
 
 class CentreLinkForm(forms.Form):
@@ -188,7 +191,7 @@ class AviseLinkForm(forms.Form):
     page = forms.ModelChoiceField(
         BasePage.objects.live(),
         label="La page qui y répond",
-        widget=AdminPageChooser(target_models=[BasePage]),
+        widget=AdminPageChooser,
         error_messages={
             "required": "Choisissez la page qui y répond.",
             "invalid_choice": services.PageNotLive.sentence,
