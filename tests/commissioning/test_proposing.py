@@ -44,7 +44,7 @@ def test_nobody_else_proposes_rewords_or_sets_aside(need, centre_user, member, r
 def test_the_former_words_are_not_kept(need, editor, taxonomy, now):
     services.reword(need=need, question="En clair ?", themes=[taxonomy.gouvernance], by=editor, now=now)
     need.refresh_from_db()
-    assert (need.question, need.first_theme) == ("En clair ?", taxonomy.gouvernance)
+    assert (need.question, need.first_theme) == ("En clair\u00a0?", taxonomy.gouvernance)
     assert need.changes.get(action="reformulee").words == ""
 
 

@@ -145,7 +145,7 @@ def test_published_in_other_words_it_forgets_hers_and_she_is_told(report, reader
     row.refresh_from_db()
     assert (row.state, row.need, row.text, row.searched, row.user) == (RELEASED, need, "", "", None)
     need.refresh_from_db()
-    assert (need.origin, need.reports, need.question) == ("signale", 1, "Comment porter ?")
+    assert (need.origin, need.reports, need.question) == ("signale", 1, "Comment porter\u00a0?")
     assert need.evidence == ["1\u00a0signalement"]
     assert Watch.objects.get().user == pending
 

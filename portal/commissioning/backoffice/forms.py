@@ -105,7 +105,7 @@ class ReportForm(RewordedForm):
         label="Le tableau l’a-t-il déjà\u00a0?",
         required=False,
         empty_label="Non, c’est une nouvelle fiche",
-        help_text="Si oui, le signalement compte pour elle, et le reste du formulaire est inutile.",
+        help_text="Si oui, le signalement s’ajoute à cette fiche, et le reste du formulaire est inutile.",
     )
     field_order = ["same_as"]
 

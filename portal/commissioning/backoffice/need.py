@@ -34,11 +34,8 @@ class NeedMixin(BoardMixin):
 
 class NeedView(NeedMixin, TemplateView):
     template_name = "commissioning/admin/need.html"
+    page_title = "Une fiche à écrire"
     trail = []
-
-    @property
-    def page_title(self):
-        return self.need.question
 
     def get_context_data(self, **kwargs):
         user, need = self.request.user, self.need
@@ -73,11 +70,9 @@ class ActionView(NeedMixin, FormView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def get_page_subtitle(self):
-        return self.need.question
-
     def get_context_data(self, **kwargs):
         context = super().get_context_data(
+            need=self.need,
             intro=self.intro,
             submit=self.submit,
             is_danger=self.is_danger,

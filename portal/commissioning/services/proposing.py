@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 
+from portal.base.templatetags.portal_tags import typo
 from portal.commissioning.models import Need, NeedChange
 from portal.commissioning.permissions import may_keep
 from portal.themes.models import Phase, Secteur, Theme
@@ -42,8 +43,8 @@ def put_on_board(
     try:
         with transaction.atomic():
             need = Need.objects.create(
-                question=question,
-                details=details,
+                question=typo(question),
+                details=typo(details),
                 phase=phase,
                 secteur=secteur,
                 origin=origin,
@@ -77,7 +78,8 @@ def reword(
     if not may_keep(by):
         raise MayNot("Reformuler une fiche à écrire revient à l’Avise.")
     need = locked(need)
-    need.question, need.details, need.phase, need.secteur = question, details, phase, secteur
+    need.question, need.details = typo(question), typo(details)
+    need.phase, need.secteur = phase, secteur
     _file(need, themes)
     fields = ("question", "details", "phase", "secteur", "first_theme")
     record(need, Action.REWORDED, by=by, now=now, fields=fields)
