@@ -25,10 +25,6 @@ def load_needs(people: list, fiches: dict, *, now: dt.datetime) -> None:
     themes = {theme.slug: theme for theme in Theme.objects.all()}
     for told in content["besoins"]:
         _need(told, people, fiches, themes, now=now)
-    for told in content["recherches"]:
-        _searches(told, themes[told["theme"]], first=told["il_y_a"], now=now)
-    for told in content["recherches_rares"]:
-        _searches({**told, "jours": 1, "par_jour": 1}, None, first=told["il_y_a"], now=now)
     for told in content["signalements"]:
         user = people[told["par"]] if "par" in told else None
         GapReport.objects.create(
@@ -82,7 +78,7 @@ def _need(told: dict, people: list, fiches: dict, themes: dict, *, now: dt.datet
         set_aside(need=need, by=editor, reason=reason, now=later)
 
 
-def _searches(searched: dict, theme: Theme | None, *, first: int, now: dt.datetime) -> None:
+def _searches(searched: dict, theme: Theme, *, first: int, now: dt.datetime) -> None:
     """Write ``jours`` distinct days of searches, ``par_jour`` each, from ``first`` days ago on."""
     today = timezone.localdate(now)
     SearchEntry.objects.bulk_create(
