@@ -6,3 +6,8 @@ class CommissioningConfig(AppConfig):
     label = "commissioning"
     verbose_name = "Fiches à écrire"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from . import handlers
+
+        handlers.connect()

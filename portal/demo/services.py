@@ -19,6 +19,7 @@ from . import pages, sessions, takeaways
 from .afterwards import load_afterwards
 from .alerts import load_alerts
 from .animation import load_facilitators
+from .commissioning import load_needs
 from .people import load_people
 from .searches import load_searches
 
@@ -63,8 +64,9 @@ def load(*, now: dt.datetime, say: Callable[[str], None]) -> None:
     load_afterwards(now=now)
     load_alerts(people[0], now=now)
     _uses(people, list(fiches.values()), now=now)
-    say("recherches faites")
+    say("recherches faites, fiches à écrire")
     load_searches(now=now)
+    load_needs(people, fiches, now=now)
 
 
 def _uses(people: list, fiches: list, *, now: dt.datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -32,15 +33,9 @@ def difficulties_by_theme(year: int) -> list[ThemeDifficulties]:
     her seat back brought nothing; the dates of a cycle, registered for at once, are one difficulty. Two queries.
     """
     start, end = bounds(year)
-    earlier = EventPage.objects.filter(cycle=OuterRef("event__cycle"), start__lt=OuterRef("event__start"))
-    brought = (
-        Registration.objects.active()
-        .filter(Q(brought_situation=True) | ~Q(question=""))
-        .filter(event__start__gte=start, event__start__lt=end, event__themes__isnull=False)
-        .exclude(Exists(earlier))
-    )
     counted = (
-        brought.annotate(month=TruncMonth("event__start", tzinfo=start.tzinfo))
+        _brought(start, end)
+        .annotate(month=TruncMonth("event__start", tzinfo=start.tzinfo))
         .order_by()
         .values("event__themes", "month")
         .annotate(number=Count("pk"))
@@ -52,3 +47,26 @@ def difficulties_by_theme(year: int) -> list[ThemeDifficulties]:
     labels = dict(Theme.objects.filter(pk__in=by_theme).values_list("pk", "label"))
     found = [ThemeDifficulties(labels[pk], tuple(months)) for pk, months in by_theme.items()]
     return sorted(found, key=lambda one: (-one.total, one.theme))
+
+
+def sessions_by_theme(*, start: dt.datetime, end: dt.datetime) -> dict[int, frozenset[int]]:
+    """Return, by theme, the sessions that began between ``start`` and ``end`` (aware) and were brought something.
+
+    Keys of themes and of events, for whoever counts: a session of two themes is in both. One query.
+    """
+    pairs = _brought(start, end).order_by().values_list("event__themes", "event").distinct()
+    found: dict[int, set[int]] = {}
+    for theme, event in pairs:
+        found.setdefault(theme, set()).add(event)
+    return {theme: frozenset(events) for theme, events in found.items()}
+
+
+def _brought(start: dt.datetime, end: dt.datetime):
+    """The registrations by which something was brought to a session of a theme, from ``start`` to before ``end``."""
+    earlier = EventPage.objects.filter(cycle=OuterRef("event__cycle"), start__lt=OuterRef("event__start"))
+    return (
+        Registration.objects.active()
+        .filter(Q(brought_situation=True) | ~Q(question=""))
+        .filter(event__start__gte=start, event__start__lt=end, event__themes__isnull=False)
+        .exclude(Exists(earlier))
+    )

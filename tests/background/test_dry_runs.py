@@ -23,6 +23,7 @@ db = pytest.mark.django_db
 #: Everything that forgets something of a person, or of the portal itself, can say so beforehand.
 FORGETS = {
     "clock.prune",
+    "commissioning.forget",
     "members-purge",
     "newsletter.purge",
     "notifications.purge",

@@ -9,8 +9,10 @@ from django.utils import timezone
 from cafes.models import CafePage
 from portal.alerts.running import due_alerts
 from portal.base.models import BasePage
+from portal.commissioning.models import GapReport, Need, Watch
 from portal.demo import services
 from portal.demo.alerts import load_alerts
+from portal.demo.commissioning import load_needs
 from portal.demo.reading import entries, rich, start_of
 from portal.demo.searches import load_searches
 from portal.members.models import Profile, RosterEntry, User
@@ -90,6 +92,18 @@ def test_registrations_are_in_every_state(demo):
     assert EventPage.objects.exclude(state__cancelled_at=None).exists()
     for event in EventPage.objects.exclude(capacity=None):
         assert event.registrations.confirmed().count() <= event.capacity
+
+
+def test_the_board_has_a_need_in_every_state(demo):
+    assert set(Need.objects.values_list("state", flat=True)) == set(Need.State.values)
+    assert Need.objects.filter(searches__gte=5).exists()
+    assert Need.objects.filter(sessions__gte=1).exists()
+    assert Need.objects.get(state=Need.State.PUBLISHED).page.live
+    assert Watch.objects.filter(user__email="adherente@exemple.test", told_at=None).exists()
+    assert GapReport.objects.filter(state=GapReport.State.WAITING).count() == 2
+    before = Need.objects.count(), Watch.objects.count(), SearchEntry.objects.count()
+    load_needs([], {}, now=timezone.now())
+    assert (Need.objects.count(), Watch.objects.count(), SearchEntry.objects.count()) == before
 
 
 def test_fiches_are_worth_reading(demo):
