@@ -48,6 +48,10 @@ class SearchParameters:
         facets = {name: values for name, values in {**self.facets, facet: rest}.items() if values}
         return replace(self, facets=facets, page=1)
 
+    def with_text(self, text: str, facets: Mapping[str, tuple[str, ...]] | None = None) -> SearchParameters:
+        """Return the search for ``text``, by default in the same facets, on its first page."""
+        return replace(self, text=text, facets=dict(self.facets if facets is None else facets), page=1)
+
     def query_string(self, **changes) -> str:
         """Return the address of this search after the ``?``, with ``changes`` (of fields) applied."""
         wanted = replace(self, **changes)

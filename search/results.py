@@ -14,6 +14,7 @@ from .documents import Document, Passage
 from .engines import get_engine
 from .engines.base import FACETS, SearchRequest, SearchResponse, SearchUnavailable, is_chosen
 from .forms import SearchParameters
+from .guidance import Correction, Nearest, PlaceHint, correction_of, nearest_to, place_hints, words_of
 from .highlight import Extract, Highlighter
 from .labels import TITLES
 from .lexicon_source import current_lexicon
@@ -42,6 +43,8 @@ class Result:
     url: str
     phases: tuple[tuple[str, str], ...]
     details: tuple[str, ...]
+    #: The words of the search that it does not hold, as typed.
+    missing: tuple[str, ...] = ()
 
     @property
     def is_reserved(self) -> bool:
@@ -111,6 +114,14 @@ class Results:
     asked_page: int = 1
     ambiguities: tuple[Ambiguity, ...] = field(default=())
     promoted: tuple[Pick, ...] = ()
+    correction: Correction | None = None
+    places: tuple[PlaceHint, ...] = ()
+    nearest: Nearest = field(default_factory=Nearest)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether no content holds all the words: those that are listed hold some."""
+        return bool(self.hits) and all(hit.missing for hit in self.hits)
 
     @property
     def chips(self) -> list[Option]:
@@ -132,7 +143,9 @@ class Results:
         """Where a search whose first page holds certain types leads first: sentence and address, each once."""
         if not self.query.text:
             return []
-        return list(dict.fromkeys(hit.type.callout for hit in self.hits if hit.type.callout))
+        return list(
+            dict.fromkeys(hit.type.callout for hit in self.hits if hit.type.callout and not hit.missing)
+        )
 
     @property
     def first_rank(self) -> int:
@@ -162,12 +175,20 @@ def find(parameters: SearchParameters, *, user, labels: Labels, now: dt.datetime
     # The index may be a second late: what shows is what the database lets this reader read now.
     visible = registry.visible_ids(user, [hit.document for hit in response.hits])
     documents = [hit.document for hit in response.hits if hit.document.id in visible]
-    highlighter = Highlighter(response.query, response.words, current_lexicon())
+    lexicon = current_lexicon()
+    highlighter = Highlighter(response.query, response.words, lexicon)
     types = registry.types()
+    partial = {hit.document.id for hit in response.hits if hit.partial}
+    hits = tuple(
+        _result(document, highlighter, labels, types, partial=document.id in partial)
+        for document in documents
+    )
+    known = () if hits else words_of(lexicon, labels)
+    lost = not parameters.facets and len(partial) == len(response.hits)
     return Results(
         parameters=parameters,
         query=response.query,
-        hits=tuple(_result(document, highlighter, labels, types) for document in documents),
+        hits=hits,
         total=response.total,
         facets=_facets(response.facets, parameters, labels),
         engine=response.engine,
@@ -177,7 +198,28 @@ def find(parameters: SearchParameters, *, user, labels: Labels, now: dt.datetime
         left_out=response.left_out,
         asked_page=parameters.page,
         ambiguities=response.query.ambiguities,
+        correction=correction_of(parameters, response.query, [hit.extract for hit in hits], known=known),
+        places=place_hints(parameters, response.query),
+        nearest=_nearest(response, documents, user, labels, now) if lost else Nearest(),
     )
+
+
+def _nearest(
+    response: SearchResponse, documents: list[Document], user, labels: Labels, now: dt.datetime
+) -> Nearest:
+    if response.query.is_meaningless:
+        return Nearest()
+    try:
+        return nearest_to(
+            response.query,
+            documents,
+            engine=get_engine(),
+            principals=principals(user),
+            labels=labels,
+            now=now,
+        )
+    except SearchUnavailable:
+        return Nearest()
 
 
 def _ask(parameters: SearchParameters, user, now: dt.datetime) -> tuple[SearchResponse, int, int]:
@@ -236,7 +278,12 @@ def _find_in_database(parameters: SearchParameters, *, user, labels: Labels, now
 
 
 def _result(
-    document: Document, highlighter: Highlighter, labels: Labels, types: Mapping[str, Label]
+    document: Document,
+    highlighter: Highlighter,
+    labels: Labels,
+    types: Mapping[str, Label],
+    *,
+    partial: bool = False,
 ) -> Result:
     extract = highlighter.extract(document)
     passage = extract.passage
@@ -254,6 +301,7 @@ def _result(
         url=f"{document.url}#{passage.anchor}" if passage and passage.anchor else document.url,
         phases=tuple((slug, labels["phase"][slug]) for slug in document.phases if slug in labels["phase"]),
         details=tuple(details),
+        missing=highlighter.missing(document) if partial else (),
     )
 
 

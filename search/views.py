@@ -102,6 +102,7 @@ def search_json(request):
                 for pick in results.promoted
             ],
             "left_out": list(results.left_out),
+            "correction": results.correction.text if results.correction else None,
             "unknown": list(results.parameters.unknown),
             "degraded": results.is_degraded,
             "engine": results.engine,
@@ -127,6 +128,7 @@ def _hit_data(result) -> dict:
         "centre": document.centre,
         "date": document.date.isoformat() if document.date else None,
         "reserved": result.is_reserved,
+        "missing": list(result.missing),
     }
 
 
