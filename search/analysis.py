@@ -9,7 +9,7 @@ from .french import Token, clean, tokenise
 from .lexicon import Lexicon
 
 #: Raised when the words of a document change for another reason than its content: a new stemming rule, say.
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,19 @@ class Analysed:
     summary: str
     keywords: str
     body: str
+    files: str
     raw: tuple[str, ...]
 
 
 def analyse(document: Document, lexicon: Lexicon) -> Analysed:
     """Return the words of ``document``."""
     body = [document.body]
+    # Apart: what a page says itself weighs more than what its files say, however long they are.
+    files: dict[str, None] = {}
     for passage in document.passages:
+        if passage.file:
+            files |= dict.fromkeys((passage.file, passage.text))
+            continue
         body.append(passage.label)
         # Most bodies hold the text of their passages already.
         if passage.text not in document.body:
@@ -51,6 +57,7 @@ def analyse(document: Document, lexicon: Lexicon) -> Analysed:
         summary=words(document.summary),
         keywords=words(*document.keywords),
         body=words(*body),
+        files=words(*files),
         raw=tuple(part for part in raw if part),
     )
 

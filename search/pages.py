@@ -10,6 +10,7 @@ from django.utils.html import strip_tags
 from portal.base.models import BasePage
 from portal.themes.models import Phase, Region, Secteur, Theme, ThemedPage, TypeStructure
 
+from .files import FILE_RELATIONS
 from .registry import depends
 
 #: Field of a Document by field of ThemedPage.
@@ -21,7 +22,7 @@ FILED = {
     "structures": TypeStructure,
 }
 #: What ``page_fields`` reads beside the page itself, for ``prefetch_related``.
-PAGE_RELATIONS = ("keywords", "audience_groups")
+PAGE_RELATIONS = ("keywords", "audience_groups", *FILE_RELATIONS)
 FILED_RELATIONS = (*FILED, *PAGE_RELATIONS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import logging
 import time
@@ -13,6 +14,7 @@ from portal.base.audience import Audience, principals
 from .documents import Document, Passage
 from .engines import get_engine
 from .engines.base import FACETS, SearchRequest, SearchResponse, SearchUnavailable
+from .files import readable_files
 from .forms import SearchParameters
 from .highlight import Extract, Highlighter
 from .labels import TITLES
@@ -49,6 +51,15 @@ class Result:
     @property
     def passage(self) -> Passage | None:
         return self.extract.passage
+
+    @property
+    def file_place(self) -> str:
+        """Where in an attached file it was found, « Fichier « Plan de trésorerie », page 3 », or nothing."""
+        passage = self.extract.passage
+        if passage is None or not passage.file:
+            return ""
+        place = f", {passage.label}" if passage.label else ""
+        return f"Fichier «\u00a0{passage.file}\u00a0»{place}"
 
     @property
     def clock(self) -> str:
@@ -150,7 +161,7 @@ def find(parameters: SearchParameters, *, user, labels: Labels, now: dt.datetime
     return Results(
         parameters=parameters,
         query=response.query,
-        hits=tuple(_result(document, highlighter, labels, types) for document in documents),
+        hits=_results(documents, highlighter, labels, types, user),
         total=response.total,
         facets=_facets(response.facets, parameters, labels),
         engine=response.engine,
@@ -203,10 +214,7 @@ def _find_in_database(parameters: SearchParameters, *, user, labels: Labels, now
     return Results(
         parameters=parameters,
         query=query,
-        hits=tuple(
-            _result(document, highlighter, labels, types)
-            for document in documents[(page - 1) * PER_PAGE : page * PER_PAGE]
-        ),
+        hits=_results(documents[(page - 1) * PER_PAGE : page * PER_PAGE], highlighter, labels, types, user),
         total=len(documents),
         facets=_facets(counts, parameters, labels),
         engine="database",
@@ -229,13 +237,30 @@ def _is_chosen(document: Document, facets: Mapping[str, Sequence[str]], now: dt.
     return True
 
 
-def _result(
-    document: Document, highlighter: Highlighter, labels: Labels, types: Mapping[str, Label]
-) -> Result:
-    extract = highlighter.extract(document)
+def _results(
+    documents: Sequence[Document],
+    highlighter: Highlighter,
+    labels: Labels,
+    types: Mapping[str, Label],
+    user,
+) -> tuple[Result, ...]:
+    extracts = [highlighter.extract(document) for document in documents]
+    from_files = {extract.passage.file_id for extract in extracts if extract.passage and extract.passage.file}
+    # A collection may have become a reserved one a second ago: the text of a file has its own last word.
+    readable = readable_files(user, from_files) if from_files else set()
+    results = []
+    for document, extract in zip(documents, extracts, strict=True):
+        if extract.passage and extract.passage.file and extract.passage.file_id not in readable:
+            passages = tuple(passage for passage in document.passages if not passage.file)
+            extract = highlighter.extract(dataclasses.replace(document, passages=passages))
+        results.append(_result(document, extract, labels, types))
+    return tuple(results)
+
+
+def _result(document: Document, extract: Extract, labels: Labels, types: Mapping[str, Label]) -> Result:
     passage = extract.passage
     details = []
-    if passage and passage.label:
+    if passage and passage.label and not passage.file:
         details.append(f"{'Chapitre' if passage.start else 'Section'} «\u00a0{passage.label}\u00a0»")
     for facet in ("secteur", "region"):
         details += [labels[facet][slug] for slug in document.facet_values(facet)[:3] if slug in labels[facet]]

@@ -218,6 +218,7 @@ class EmbeddedEngine(SearchEngine):
             if text := getattr(words, name):
                 record.add_text(name, queries.keyed(text))
                 record.add_text("all", queries.keyed(text))
+        record.add_text("all", queries.keyed(words.files))
         for text in words.raw:
             record.add_text("all", queries.keyed(text))
         for text in (words.title, words.title_raw):

@@ -18,7 +18,7 @@ _TITLE_FIELDS = ["title", "title_raw"]
 
 #: Our own words are indexed, so stemming, stop words, synonyms and elision are ours and never the server's.
 SETTINGS: dict[str, Any] = {
-    "searchableAttributes": [*_TITLE_FIELDS, "keywords", "summary", "body", "raw"],
+    "searchableAttributes": [*_TITLE_FIELDS, "keywords", "summary", "body", "files", "raw"],
     "displayedAttributes": ["id", "hash", "payload"],
     "filterableAttributes": [
         {
@@ -83,6 +83,7 @@ def record(document: Document, lexicon: Lexicon) -> dict[str, Any]:
         "keywords": words.keywords,
         "summary": words.summary,
         "body": words.body,
+        "files": words.files,
         "raw": list(words.raw),
         "audience": list(document.audiences),
         "date": int(document.date.timestamp()) if document.date else 0,
