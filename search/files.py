@@ -60,10 +60,12 @@ def _passages(page: BasePage, audiences: tuple[str, ...], hidden: set) -> list[P
         for part in text.parts:
             if left <= 0:
                 return found
+            # A file that begins with its own title says nothing by repeating it.
+            place = "" if part["place"] == document.title else part["place"]
             found.append(
                 Passage(
                     text=part["text"][:left],
-                    label=text.place_label(part["place"]),
+                    label=text.place_label(place),
                     file=document.title,
                     file_id=str(document.pk),
                     url=document.url + text.place_anchor(part["place"]),

@@ -76,15 +76,31 @@ def check_packed(path: Path) -> None:
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\u00ad": None}
 )
-# A word broken at the end of a line; a compound word broken there loses its hyphen with it, which is rarer.
-_BROKEN = re.compile(r"(?<=[^\W\d_])[-\u2010]\n(?=[^\W\d_])")
+# A word broken at the end of a line, or a compound one: some two-part words are told by one of their parts.
+_BROKEN = re.compile(r"([^\W\d_]+)[-\u2010]\n([^\W\d_]+)")
+_FIRST_PARTS = frozenset(
+    re.findall(
+        r"\w+",
+        """ad ante anti après arrière au auto avant bien chef ci co compte contre demi est ex grand inter là mal mi mot
+        non par peut porte post pré presque quasi rendez sans savoir semi socio sous tête tiers vice vingt""",
+    )
+)
+_LAST_PARTS = frozenset(
+    re.findall(r"\w+", "ce ci elle elles en il ils je là leur lui même mêmes moi nous on t toi tu vous y")
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 
 
 def cleaned(text: str) -> str:
     """Return ``text`` as readers see it: whole words, plain letters, no control character."""
-    text = _BROKEN.sub("", _CONTROL.sub(" ", text.translate(_LIGATURES)))
+    text = _BROKEN.sub(_mended, _CONTROL.sub(" ", text.translate(_LIGATURES)))
     return "\n".join(line for line in (" ".join(line.split()) for line in text.split("\n")) if line)
+
+
+def _mended(broken: re.Match) -> str:
+    first, last = broken[1], broken[2]
+    is_compound = first.lower() in _FIRST_PARTS or last.lower() in _LAST_PARTS or last[0].isupper()
+    return f"{first}-{last}" if is_compound else first + last
 
 
 def pieces(text: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 #: A task that did not come to its end in this time is asked for again.
 FORGOTTEN_AFTER = dt.timedelta(minutes=10)
 MAX_ATTEMPTS = 5
+CHUNK = 100
 OUT_OF_REACH = "Il n’est pas là où il devrait être rangé : remplacez-le."
 
 
@@ -88,16 +89,14 @@ def _keep(row: FileText, reading: Reading, *, now: dt.datetime) -> State | None:
 def forgotten_documents(*, now: dt.datetime) -> list[int]:
     """The keys of the documents whose reading did not come to its end, and of those that were never noted."""
     late = FileText.objects.filter(state=State.WAITING, noted_at__lt=now - FORGOTTEN_AFTER)
-    for document in get_document_model().objects.filter(file_text=None).iterator(chunk_size=200):
-        note_document(document=document, now=now)
-    return sorted({*late.values_list("document_id", flat=True), *_just_noted(now)})
+    forgotten = set(late.values_list("document_id", flat=True))
+    # A list: on SQLite, a query that is still being read keeps its connection from writing.
+    for document in list(get_document_model().objects.filter(file_text=None)):
+        if note_document(document=document, now=now):
+            forgotten.add(document.pk)
+    return sorted(forgotten)
 
 
-def _just_noted(now: dt.datetime):
-    return FileText.objects.filter(state=State.WAITING, noted_at=now).values_list("document_id", flat=True)
-
-
-@transaction.atomic
 def note_uses(*, page: Page) -> bool:
     """Note which documents ``page`` holds as it stands in memory; tell whether that changed."""
     held = documents_in(page)
@@ -105,16 +104,18 @@ def note_uses(*, page: Page) -> bool:
     if held == known:
         return False
     there = set(get_document_model().objects.filter(pk__in=held - known).values_list("pk", flat=True))
-    FileUse.objects.filter(page_id=page.pk, document_id__in=known - held).delete()
-    FileUse.objects.bulk_create(
-        [FileUse(page_id=page.pk, document_id=key) for key in sorted(there)], ignore_conflicts=True
-    )
+    with transaction.atomic():
+        FileUse.objects.filter(page_id=page.pk, document_id__in=known - held).delete()
+        FileUse.objects.bulk_create(
+            [FileUse(page_id=page.pk, document_id=key) for key in sorted(there)], ignore_conflicts=True
+        )
     return bool(there or known - held)
 
 
 def note_all_uses() -> int:
     """Look at every page again, for what changed without a signal; return how many had changed."""
-    changed = 0
-    for page in Page.objects.specific(defer=False).iterator(chunk_size=100):
-        changed += note_uses(page=page)
+    changed, last = 0, 0
+    while pages := list(Page.objects.specific().filter(pk__gt=last).order_by("pk")[:CHUNK]):
+        changed += sum(note_uses(page=page) for page in pages)
+        last = pages[-1].pk
     return changed

@@ -136,6 +136,9 @@ def test_the_reader_is_given_nothing_of_our_environment(monkeypatch):
     ("raw", "text"),
     [
         ("une tréso-\nrerie", "une trésorerie"),
+        ("pouvez-\nvous", "pouvez-vous"),
+        ("la sous-\ntraitance", "la sous-traitance"),
+        ("en Seine-\nMaritime", "en Seine-Maritime"),
         ("l’eﬃcacité ﬁnancière", "l’efficacité financière"),
         ("tré\u00adsorerie", "trésorerie"),
         ("a\x00b\x07c", "a b c"),
