@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import logging
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -59,7 +60,9 @@ class Result:
         if passage is None or not passage.file:
             return ""
         place = f", {passage.label}" if passage.label else ""
-        return f"Fichier «\u00a0{passage.file}\u00a0»{place}"
+        # Quotes within quotes.
+        title = re.sub(r"«\s*", "“", re.sub(r"\s*»", "”", passage.file))
+        return f"Fichier «\u00a0{title}\u00a0»{place}"
 
     @property
     def clock(self) -> str:

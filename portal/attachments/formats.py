@@ -81,8 +81,8 @@ _BROKEN = re.compile(r"([^\W\d_]+)[-\u2010]\n([^\W\d_]+)")
 _FIRST_PARTS = frozenset(
     re.findall(
         r"\w+",
-        """ad ante anti après arrière au auto avant bien chef ci co compte contre demi est ex grand inter là mal mi mot
-        non par peut porte post pré presque quasi rendez sans savoir semi socio sous tête tiers vice vingt""",
+        """ad ante anti après arrière au auto avant bien chef ci co compte contre demi est ex grand inter là mal mi
+        mot non par peut porte post pré presque quasi rendez sans savoir semi socio sous tête tiers vice vingt""",
     )
 )
 _LAST_PARTS = frozenset(

@@ -46,8 +46,9 @@ def load_webinars(centres, lists, *, today: dt.date) -> dict[str, WebinairePage]
             page.media = _media(page, CONTENT / replay["media"], centre)
         if replay.get("support"):
             collection = centre.collection if page.audience == "public" else centre.reserved_collection
-            title = f"Le support de «\u00a0{page.title}\u00a0»"
-            page.slides = add_document(title, CONTENT / replay["support"], collection)
+            page.slides = add_document(
+                f"Support\u00a0: {page.title}", CONTENT / replay["support"], collection
+            )
         webinars[entry.slug] = add(centre, page)
         file_under(page, meta, lists)
     return webinars
