@@ -9,7 +9,7 @@ from .french import Token, clean, tokenise
 from .lexicon import Lexicon
 
 #: Raised when the words of a document change for another reason than its content: a new stemming rule, say.
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -28,19 +28,25 @@ class Analysed:
     filed: str
     body: str
     spoken: str
+    files: str
     raw: tuple[str, ...]
 
     @property
     def vocabulary(self) -> set[str]:
         """Every word of the document, stems and words as written."""
-        fields = (self.name, self.summary, self.keywords, self.filed, self.body, self.spoken, *self.raw)
-        return {word for text in fields for word in text.split()}
+        fields = (self.name, self.summary, self.keywords, self.filed, self.body, self.spoken, self.files)
+        return {word for text in (*fields, *self.raw) for word in text.split()}
 
 
 def analyse(document: Document, lexicon: Lexicon) -> Analysed:
     """Return the words of ``document``."""
     body, spoken = [document.body], []
+    # Apart: what a page says itself weighs more than what its files say, however long they are.
+    files: dict[str, None] = {}
     for passage in document.passages:
+        if passage.file:
+            files |= dict.fromkeys((passage.file, passage.text))
+            continue
         body.append(passage.label)
         # Most bodies hold the text of their passages already.
         if passage.start:
@@ -73,6 +79,7 @@ def analyse(document: Document, lexicon: Lexicon) -> Analysed:
         filed=" ".join((words(*document.labels), *regions)).strip(),
         body=" ".join((name, words(document.summary, *body))) if document.aside else words(*body),
         spoken=words(*spoken),
+        files=words(*files),
         raw=tuple(part for part in raw if part),
     )
 

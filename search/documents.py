@@ -34,7 +34,9 @@ class Passage:
     """A part of a document that can be opened at its own place.
 
     ``start`` and ``end`` are seconds in a replay, as text ("" elsewhere); ``anchor`` is the identifier of a
-    section in the page, ``label`` its title.
+    section in the page, ``label`` its title. A passage of an attached file has the title of the ``file``, its
+    key (``file_id``) and the ``url`` that opens it, at the page where a browser can; ``label`` is then the
+    place in it: « page 3 ».
     """
 
     text: str
@@ -42,6 +44,14 @@ class Passage:
     end: str = ""
     anchor: str = ""
     label: str = ""
+    file: str = ""
+    file_id: str = ""
+    url: str = ""
+
+    @classmethod
+    def from_payload(cls, data: dict[str, str]) -> Passage:
+        """Build a passage from a part of ``Document.to_payload``; unknown keys are ignored."""
+        return cls(**{field.name: data[field.name] for field in fields(cls) if field.name in data})
 
 
 @dataclass(frozen=True)
@@ -135,7 +145,7 @@ class Document:
                 values[name] = dt.datetime.fromisoformat(values[name])
         for name in _TUPLES:
             values[name] = tuple(values.get(name) or ())
-        values["passages"] = tuple(Passage(**passage) for passage in values.get("passages") or ())
+        values["passages"] = tuple(map(Passage.from_payload, values.get("passages") or ()))
         return cls(**values)
 
     @property

@@ -59,6 +59,8 @@ def deleted(sender, instance, **kwargs):
 def relation_changed(sender, instance, action, reverse=False, **kwargs):
     if action.startswith("post_") and not reverse:
         _changed(instance)
+        if registry.dependencies(type(instance)):
+            services.note_dependents(instance, now=timezone.now())
 
 
 def page_changed(sender, instance, **kwargs):

@@ -88,24 +88,30 @@ class Highlighter:
     def _best_place(self, document: Document):
         """Return the text with the most words of the query side by side, its spans, and the first of them.
 
-        Equal on words, the summary wins, then the earliest passage; a recording is opened at its minute before
-        its summary is quoted. A long transcript has hundreds of
+        Equal on words, the summary wins, then the earliest passage, and the page before its files; but a
+        recording is opened at its minute before its summary is quoted. A long transcript has hundreds of
         passages: only those that may do better than the best so far are read in full.
         """
-        places: list[tuple[str, Passage | None]] = [(passage.text, passage) for passage in document.passages]
-        is_recording = any(passage.start for passage in document.passages)
+        own = [passage for passage in document.passages if not passage.file]
+        places: list[tuple[str, Passage | None]] = [(passage.text, passage) for passage in own]
+        is_recording = any(passage.start for passage in own)
         places.insert(len(places) if is_recording else 0, (document.summary, None))
         # Most bodies repeat their passages: they are read only where these say nothing.
-        if not document.passages or document.passages[0].text not in document.body:
+        if not own or own[0].text not in document.body:
             places.append((document.body, None))
-        best = self._best_of(places)
-        return best or self._best_of([(document.body, None)])
+        best, most = self._best_of(places)
+        if most < len(self._words) + len(self._phrases):
+            files = [(passage.text, passage) for passage in document.passages if passage.file]
+            better, _ = self._best_of(files, than=most)
+            best = better or best
+        return best or self._best_of([(document.body, None)])[0]
 
-    def _best_of(self, places: list[tuple[str, Passage | None]]):
+    def _best_of(self, places: list[tuple[str, Passage | None]], *, than: int = 0):
+        """Return the best of ``places`` that holds more words side by side than ``than``, and how many it has."""
         promising = [(self._possible_words(text), text, passage) for text, passage in places]
         promising = [place for place in promising if place[0]]
         promising.sort(key=lambda place: -place[0])
-        best, most = None, 0
+        best, most = None, than
         for possible, text, passage in promising:
             # Sorting kept the order of the places among equals: the first of them wins.
             if possible <= most:
@@ -115,7 +121,7 @@ class Highlighter:
             first, words = _densest(spans)
             if words > most:
                 best, most = (text, spans, first, passage), words
-        return best
+        return best, most
 
     def _possible_words(self, text: str) -> int:
         """Return at most how many words of the query ``text`` holds: quick, and never too low."""

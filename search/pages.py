@@ -12,6 +12,7 @@ from django.utils.html import strip_tags
 from portal.base.models import BasePage
 from portal.themes.models import Phase, Region, Secteur, Theme, ThemedPage, TypeStructure
 
+from .files import FILE_RELATIONS
 from .ranking import weight_of
 from .registry import depends
 
@@ -24,7 +25,7 @@ FILED = {
     "structures": TypeStructure,
 }
 #: What ``page_fields`` reads beside the page itself, for ``prefetch_related``.
-PAGE_RELATIONS = ("keywords", "audience_groups")
+PAGE_RELATIONS = ("keywords", "audience_groups", *FILE_RELATIONS)
 FILED_RELATIONS = (*FILED, *PAGE_RELATIONS)
 
 

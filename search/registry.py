@@ -22,6 +22,7 @@ from django.db.models import Q
 
 from portal.base.models import BasePage
 
+from . import files
 from .documents import Document
 
 logger = logging.getLogger(__name__)
@@ -94,12 +95,16 @@ class Registry:
         icon: str = "doc",
         types: Mapping[str, Label] | None = None,
         fallback_fields: Sequence[str] | None = None,
+        hidden_files: files.Hidden = lambda page: (),
     ) -> Registration:
         """Make ``model`` searchable. Raises ValueError for a kind or a model that is registered already.
 
         ``types`` names the types that documents of this kind may have, where it is not the kind itself (a
         webinar that took place is a ``replay``). ``fallback_fields`` are the columns that the database is
         searched by when the engine is down: by default those of title and summary that the model has.
+
+        The texts of a page's files are added to its document; ``hidden_files`` gives the keys of the documents
+        that a page holds and does not show now.
         """
         if kind in self._by_kind or "-" in kind and kind.rpartition("-")[2].isdigit():
             raise ValueError(f"The kind {kind!r} is registered already, or ends like an identifier.")
@@ -108,6 +113,10 @@ class Registry:
         if fallback_fields is None:
             columns = {column.name for column in model._meta.get_fields()}
             fallback_fields = [name for name in ("title", "summary") if name in columns]
+        if issubclass(model, BasePage):
+            document = files.with_files(document, hidden_files)
+            for source, pks in files.dependencies(model):
+                self.depends(source, kind=kind, pks=pks)
         registration = Registration(
             model,
             kind,

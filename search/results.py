@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import logging
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from portal.base.audience import Audience, principals
@@ -13,6 +15,7 @@ from portal.base.audience import Audience, principals
 from .documents import Document, Passage
 from .engines import get_engine
 from .engines.base import FACETS, SearchRequest, SearchResponse, SearchUnavailable, is_chosen
+from .files import readable_files
 from .forms import SearchParameters
 from .guidance import Correction, Nearest, PlaceHint, correction_of, nearest_to, place_hints, words_of
 from .highlight import Extract, Highlighter
@@ -53,6 +56,17 @@ class Result:
     @property
     def passage(self) -> Passage | None:
         return self.extract.passage
+
+    @property
+    def file_place(self) -> str:
+        """Where in an attached file it was found, « Fichier « Plan de trésorerie », page 3 », or nothing."""
+        passage = self.extract.passage
+        if passage is None or not passage.file:
+            return ""
+        place = f", {passage.label}" if passage.label else ""
+        # Quotes within quotes.
+        title = re.sub(r"«\s*", "“", re.sub(r"\s*»", "”", passage.file))
+        return f"Fichier «\u00a0{title}\u00a0»{place}"
 
     @property
     def clock(self) -> str:
@@ -179,10 +193,7 @@ def find(parameters: SearchParameters, *, user, labels: Labels, now: dt.datetime
     highlighter = Highlighter(response.query, response.words, lexicon)
     types = registry.types()
     partial = {hit.document.id for hit in response.hits if hit.partial}
-    hits = tuple(
-        _result(document, highlighter, labels, types, partial=document.id in partial)
-        for document in documents
-    )
+    hits = _results(documents, highlighter, labels, types, user, partial)
     known = () if hits else words_of(lexicon, labels)
     lost = not parameters.facets and len(partial) == len(response.hits)
     return Results(
@@ -262,10 +273,7 @@ def _find_in_database(parameters: SearchParameters, *, user, labels: Labels, now
     return Results(
         parameters=parameters,
         query=query,
-        hits=tuple(
-            _result(document, highlighter, labels, types)
-            for document in documents[(page - 1) * PER_PAGE : page * PER_PAGE]
-        ),
+        hits=_results(documents[(page - 1) * PER_PAGE : page * PER_PAGE], highlighter, labels, types, user),
         total=len(documents),
         facets=_facets(counts, parameters, labels),
         engine="database",
@@ -277,18 +285,38 @@ def _find_in_database(parameters: SearchParameters, *, user, labels: Labels, now
     )
 
 
-def _result(
-    document: Document,
+def _results(
+    documents: Sequence[Document],
     highlighter: Highlighter,
     labels: Labels,
     types: Mapping[str, Label],
-    *,
-    partial: bool = False,
+    user,
+    partial: Collection[str] = (),
+) -> tuple[Result, ...]:
+    extracts = [highlighter.extract(document) for document in documents]
+    from_files = {extract.passage.file_id for extract in extracts if extract.passage and extract.passage.file}
+    # A collection may have become a reserved one a second ago: the text of a file has its own last word.
+    readable = readable_files(user, from_files) if from_files else set()
+    results = []
+    for document, extract in zip(documents, extracts, strict=True):
+        if extract.passage and extract.passage.file and extract.passage.file_id not in readable:
+            passages = tuple(passage for passage in document.passages if not passage.file)
+            extract = highlighter.extract(dataclasses.replace(document, passages=passages))
+        missing = highlighter.missing(document) if document.id in partial else ()
+        results.append(_result(document, extract, labels, types, missing))
+    return tuple(results)
+
+
+def _result(
+    document: Document,
+    extract: Extract,
+    labels: Labels,
+    types: Mapping[str, Label],
+    missing: tuple[str, ...] = (),
 ) -> Result:
-    extract = highlighter.extract(document)
     passage = extract.passage
     details = []
-    if passage and passage.label:
+    if passage and passage.label and not passage.file:
         details.append(f"{'Chapitre' if passage.start else 'Section'} «\u00a0{passage.label}\u00a0»")
     for facet in ("secteur", "region"):
         details += [labels[facet][slug] for slug in document.facet_values(facet)[:3] if slug in labels[facet]]
@@ -301,7 +329,7 @@ def _result(
         url=f"{document.url}#{passage.anchor}" if passage and passage.anchor else document.url,
         phases=tuple((slug, labels["phase"][slug]) for slug in document.phases if slug in labels["phase"]),
         details=tuple(details),
-        missing=highlighter.missing(document) if partial else (),
+        missing=missing,
     )
 
 

@@ -121,7 +121,7 @@ def _hit_data(result) -> dict:
         "title_html": result.extract.title,
         "extract_html": result.extract.text,
         "url": result.url,
-        "passage": {"label": passage.label, "start": passage.start, "end": passage.end} if passage else None,
+        "passage": _passage_data(passage) if passage else None,
         "themes": list(document.themes),
         "phases": list(document.phases),
         "regions": list(document.regions),
@@ -130,6 +130,11 @@ def _hit_data(result) -> dict:
         "reserved": result.is_reserved,
         "missing": list(result.missing),
     }
+
+
+def _passage_data(passage) -> dict:
+    data = {"label": passage.label, "start": passage.start, "end": passage.end}
+    return data | {"file": passage.file, "file_url": passage.url} if passage.file else data
 
 
 @require_safe

@@ -60,6 +60,8 @@ register(
         .select_related("state")
         .prefetch_related(*FILED_RELATIONS, "takeaway_notes")
     ),
+    # As the page: the slides come with the replay.
+    hidden_files=lambda page: () if page.shows_replay else (page.slides_id,),
     types={
         "webinaire": Label("Webinaire", "Webinaires", "play"),
         "replay": Label("Replay", "Replays", "play"),

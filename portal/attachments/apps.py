@@ -6,3 +6,8 @@ class AttachmentsConfig(AppConfig):
     label = "attachments"
     verbose_name = "Textes des fichiers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from . import handlers
+
+        handlers.connect()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 from django.core.files import File
@@ -84,20 +85,24 @@ def load_themes() -> list:
     return pages
 
 
+def add_document(title: str, path: Path, collection):
+    """Put the file at ``path`` among the documents of ``collection``."""
+    document = get_document_model()(title=title, collection=collection)
+    with path.open("rb") as stream:
+        document.file.save(path.name, File(stream), save=False)
+        document.save()
+    return document
+
+
 def load_tools(centres, lists, *, now: dt.datetime) -> dict[str, OutilPage]:
     """Create the tools with their files in the centre's collection."""
-    Document = get_document_model()
     tools = {}
     for entry in entries("outils"):
         centre, path = centres[entry.meta["centre"]], CONTENT / entry.meta["file"]
         reserved = entry.meta["audience"] != "public"
-        with path.open("rb") as stream:
-            document = Document(
-                title=entry.meta["title"],
-                collection=centre.reserved_collection if reserved else centre.collection,
-            )
-            document.file.save(path.name, File(stream), save=False)
-            document.save()
+        document = add_document(
+            entry.meta["title"], path, centre.reserved_collection if reserved else centre.collection
+        )
         page = OutilPage(
             slug=entry.slug,
             title=entry.meta["title"],

@@ -14,7 +14,7 @@ from portal.registrations.services import cancel_event, cancel_registration, reg
 from webinaires.captions import cue_list
 from webinaires.models import WebinairePage
 
-from .pages import add, file_under
+from .pages import add, add_document, file_under
 from .reading import CONTENT, Entry, entries, start_of
 
 QUESTIONS = (
@@ -44,6 +44,11 @@ def load_webinars(centres, lists, *, today: dt.date) -> dict[str, WebinairePage]
         )
         if replay.get("media"):
             page.media = _media(page, CONTENT / replay["media"], centre)
+        if replay.get("support"):
+            collection = centre.collection if page.audience == "public" else centre.reserved_collection
+            page.slides = add_document(
+                f"Support\u00a0: {page.title}", CONTENT / replay["support"], collection
+            )
         webinars[entry.slug] = add(centre, page)
         file_under(page, meta, lists)
     return webinars

@@ -265,9 +265,7 @@ WAGTAILREDIRECTS_AUTO_CREATE = True
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ods", "odt", "pdf", "pptx", "txt", "vtt", "xlsx", "zip"]
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "svg", "webp"]
-WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "french"}
-}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "portal.base.admin_search", "SEARCH_CONFIG": "french"}}
 WAGTAILMEDIA = {"MEDIA_MODEL": "wagtailmedia.Media"}
 TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True

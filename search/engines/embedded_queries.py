@@ -17,7 +17,7 @@ from .base import FACETS, PERIODES, EngineQuery, Group, SearchRequest
 from .vocabulary import Vocabulary
 
 #: Fields whose words weigh differently, and their weights.
-RANKED_FIELDS = {"title": 8.0, "keywords": 5.0, "filed": 3.5, "summary": 3.0, "body": 1.5, "spoken": 0.5}
+RANKED_FIELDS = {"title": 8.0, "keywords": 5.0, "filed": 3.5, "summary": 3.0, "body": 1.5, "spoken": 0.5, "files": 0.5}
 _WEIGHT_ANYWHERE = 0.7
 #: Of a word that is taken for the one that was typed, by how many mistakes separate them.
 _WEIGHT_LIKE = (0.6, 0.5, 0.25)

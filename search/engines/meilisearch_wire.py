@@ -21,7 +21,17 @@ _NAME_FIELDS = ["name", "name_raw"]
 
 #: Our own words are indexed, so stemming, stop words, synonyms and elision are ours and never the server's.
 SETTINGS: dict[str, Any] = {
-    "searchableAttributes": ["title", "keywords", "filed", "summary", "body", "spoken", "raw", *_NAME_FIELDS],
+    "searchableAttributes": [
+        "title",
+        "keywords",
+        "filed",
+        "summary",
+        "body",
+        "spoken",
+        "files",
+        "raw",
+        *_NAME_FIELDS,
+    ],
     "displayedAttributes": ["id", "hash", "payload"],
     "filterableAttributes": [
         {
@@ -125,6 +135,7 @@ def record(document: Document, lexicon: Lexicon) -> dict[str, Any]:
         "summary": words.summary,
         "body": words.body,
         "spoken": words.spoken,
+        "files": words.files,
         "raw": list(words.raw),
         "audience": list(document.audiences),
         "weight": document.weight,
