@@ -15,7 +15,9 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.test import override_settings
 from django.utils import timezone
+from wagtail.documents import get_document_model
 
+from portal.attachments import services as attachments
 from portal.base.audience import principals
 from search import services
 from search.documents import Document
@@ -66,11 +68,20 @@ def indexed(engine: str, folder: Path):
     ):
         used = get_engine()
         try:
+            _read_files()
             services.rebuild(used, now=timezone.now())
             yield used
         finally:
             if engine == "meilisearch":
                 _remove(used)
+
+
+def _read_files() -> None:
+    """Do at once what the worker does after a file is uploaded."""
+    for document in get_document_model().objects.all():
+        attachments.note_document(document=document, now=timezone.now())
+        attachments.read_file(document_id=document.pk, now=timezone.now())
+    attachments.note_all_uses()
 
 
 def _remove(engine) -> None:
