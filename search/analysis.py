@@ -17,7 +17,8 @@ class Analysed:
     """Words separated by spaces: stems and markers by field, and the words as written (``raw``), by part.
 
     ``name`` and ``name_raw`` are the title for whoever completes it; ``title`` is what it weighs in a search.
-    ``spoken`` is what is said in a recording: much of it, and loosely about its subject.
+    ``margin`` holds what weighs least: what is said in a recording and what attached files hold, long and loosely
+    about the subject, and the entries of the lexicon.
     """
 
     name: str
@@ -27,30 +28,28 @@ class Analysed:
     keywords: str
     filed: str
     body: str
-    spoken: str
-    files: str
+    margin: str
     raw: tuple[str, ...]
 
     @property
     def vocabulary(self) -> set[str]:
         """Every word of the document, stems and words as written."""
-        fields = (self.name, self.summary, self.keywords, self.filed, self.body, self.spoken, self.files)
+        fields = (self.name, self.summary, self.keywords, self.filed, self.body, self.margin)
         return {word for text in (*fields, *self.raw) for word in text.split()}
 
 
 def analyse(document: Document, lexicon: Lexicon) -> Analysed:
     """Return the words of ``document``."""
-    body, spoken = [document.body], []
-    # Apart: what a page says itself weighs more than what its files say, however long they are.
-    files: dict[str, None] = {}
+    # Each once: a file may give its title with every page.
+    body, margin = [document.body], {}
     for passage in document.passages:
         if passage.file:
-            files |= dict.fromkeys((passage.file, passage.text))
+            margin |= dict.fromkeys((passage.file, passage.text))
             continue
         body.append(passage.label)
         # Most bodies hold the text of their passages already.
         if passage.start:
-            spoken.append(passage.text)
+            margin[passage.text] = None
         elif passage.text not in document.body:
             body.append(passage.text)
     raw: list[str] = []
@@ -77,9 +76,8 @@ def analyse(document: Document, lexicon: Lexicon) -> Analysed:
         summary="" if document.aside else words(document.summary),
         keywords=words(*document.keywords),
         filed=" ".join((words(*document.labels), *regions)).strip(),
-        body=" ".join((name, words(document.summary, *body))) if document.aside else words(*body),
-        spoken=words(*spoken),
-        files=words(*files),
+        body="" if document.aside else words(*body),
+        margin=words(document.title, document.summary, *body) if document.aside else words(*margin),
         raw=tuple(part for part in raw if part),
     )
 

@@ -61,7 +61,7 @@ STOP_WORDS = frozenset(
 _IRREGULAR = {
     "travaux": "travail", "baux": "bail", "vitraux": "vitrail", "coraux": "corail", "maux": "mal",
     "noyaux": "noyau", "tuyaux": "tuyau", "joyaux": "joyau", "yeux": "oeil", "loyer": "loyer",
-    "loyers": "loyer", "cieux": "ciel", "aieux": "aieul",
+    "loyers": "loyer", "cafe": "cafe", "cafes": "cafe", "cieux": "ciel", "aieux": "aieul",
 }  # fmt: skip
 _NUMBER_AND_GENDER = (
     (re.compile(r"^(.{2,})eaux$"), r"\1eau"),

@@ -85,6 +85,11 @@ def _may_be_a_word(part: Sequence[Token]) -> bool:
     return not (part[0].is_stop_word or part[0].folded == "ca")
 
 
+def _begins(typed: str, stem: str) -> bool:
+    """Tell whether a word that is being typed may become the one with this stem."""
+    return len(typed) >= ANY_CASE_FROM and stem.startswith(typed)
+
+
 @dataclass
 class Lexicon:
     """The acronyms, synonyms and places of one moment. Never changed afterwards."""
@@ -194,9 +199,13 @@ class Lexicon:
             if tuple(token.folded for token in part) != form.stems:
                 return False
             return self._written_as_acronym(form, part, typed and len(tokens) == size)
-        for known, actual in zip(form.stems, stems[position : position + size], strict=True):
+        for place, (known, actual) in enumerate(zip(form.stems, stems[position:], strict=False), position + 1):
+            if known == actual:
+                continue
+            if typed and size > 1 and place == len(tokens) and _begins(part[-1].folded, known):
+                continue
             limit = typos_allowed(actual) if typed and size > 1 else 0
-            if known != actual and (not limit or distance(actual, known, limit) > limit):
+            if not limit or distance(actual, known, limit) > limit:
                 return False
         # "GEPP" stands for GPEC, "gepp" written small does not say so.
         return size > 1 or len(part[0].folded) >= ANY_CASE_FROM or part[0].is_capitals

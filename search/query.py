@@ -13,6 +13,8 @@ MAX_CHARACTERS = 200
 MAX_WORDS = 10
 #: A last word may be unfinished from this length on; shorter, it would begin half of the dictionary.
 PREFIX_FROM = 4
+#: From this one on, where no text holds the word itself.
+SHORT_PREFIX_FROM = 3
 
 _PART = re.compile(
     r"""(?P<minus>(?<!\S)-(?=\S))?(?:"(?P<straight>[^"]*)"|«(?P<french>[^»]*)»|“(?P<curly>[^”]*)”)"""
@@ -97,8 +99,21 @@ def parse(text: str, lexicon: Lexicon) -> ParsedQuery:
     if len(kept) > room:
         kept, truncated, ends_open = kept[: max(room, 0)], True, False
     last_end = len(rest.rstrip()) if ends_open else -1
+    if len(kept) > 1 and _is_just_begun(kept[-1], last_end, lexicon):
+        kept = kept[:-1]
     words, ambiguities, places = _words(kept, lexicon, last_end)
     return ParsedQuery(text, words, phrases, excluded, ambiguities, truncated, places)
+
+
+def _is_just_begun(token: Token, last_end: int, lexicon: Lexicon) -> bool:
+    """Tell a letter or two at the end, of a word that is being typed: nothing can be told of it yet."""
+    return (
+        token.end == last_end
+        and len(token.folded) < SHORT_PREFIX_FROM
+        and token.folded.isalpha()
+        and not token.is_capitals
+        and not lexicon.meanings(token.surface)
+    )
 
 
 def _take_marked_parts(text: str):
@@ -213,6 +228,6 @@ def _plain(token: Token, lexicon: Lexicon, *, is_last: bool) -> Word:
     if raw != stem:
         # A mistake in the ending spoils the stem: the word as it is written may still be near enough.
         forms.append((Term(raw, prefix=is_last and len(raw) >= PREFIX_FROM),))
-    elif is_last and not prefix and len(raw) >= PREFIX_FROM:
+    elif is_last and not prefix and len(raw) >= SHORT_PREFIX_FROM:
         forms.append((Term(raw, prefix=True),))
     return Word(token.surface, tuple(forms), (token,))

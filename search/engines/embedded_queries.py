@@ -17,20 +17,20 @@ from .base import FACETS, PERIODES, EngineQuery, Group, SearchRequest
 from .vocabulary import Vocabulary
 
 #: Fields whose words weigh differently, and their weights.
-RANKED_FIELDS = {"title": 8.0, "keywords": 5.0, "filed": 3.5, "summary": 3.0, "body": 1.5, "spoken": 0.5, "files": 0.5}
+RANKED_FIELDS = {"title": 8.0, "keywords": 5.0, "filed": 3.5, "summary": 3.0, "body": 1.5, "margin": 0.5}
 _WEIGHT_ANYWHERE = 0.7
 #: Of a word that is taken for the one that was typed, by how many mistakes separate them.
-_WEIGHT_LIKE = (0.6, 0.5, 0.25)
+_WEIGHT_LIKE = (0.8, 0.7, 0.35)
 #: Of whatever else begins so or looks like it: found, after everything.
 _WEIGHT_FOUND = 0.05
 #: Of a synonym, or of the region of a department: what was typed comes first.
 _WEIGHT_ALSO = 0.3
 _WEIGHT_TOGETHER = {"title": 6.0, "summary": 3.0, "body": 2.0}
 #: Two words of the search in one stretch of a text: a long one holds all of them somewhere.
-_WEIGHT_NEAR = {"title": 4.0, "summary": 3.0, "body": 2.4, "spoken": 1.6}
+_WEIGHT_NEAR = {"title": 4.0, "summary": 3.0, "body": 2.4, "margin": 0.8}
 _STRETCH = 6
 #: Of each word that a text holds, where not all are asked for: their number tells more than where they stand.
-_WEIGHT_GROUP = 9.0
+_WEIGHT_GROUP = 14.0
 #: For each step of the weight of a document: enough to tell those apart that answer alike.
 _WEIGHT_STEP = 0.25
 _MOST_VALUES = 1000
