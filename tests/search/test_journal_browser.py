@@ -63,6 +63,7 @@ def test_typed_narrowed_opened_and_come_back_to_is_one_search(content, browse):
             with answered(page, words):
                 page.locator("#q").press_sequentially(typed)
             page.wait_for_url(re.compile("q="))
+        page.locator("#q").press("Escape")
         page.locator("#facettes").wait_for()
         page.locator("details.facets").evaluate("panel => panel.open = true")
         with answered(page, "trésorerie&type=fiche"):

@@ -10,6 +10,7 @@ import pytest
 from search.engines import meilisearch_wire
 from search.engines.base import EngineQuery, IndexingFailed, SearchRequest, SearchUnavailable
 from search.engines.meilisearch import MeilisearchEngine
+from search.lexicon import Lexicon
 from search.query import Term
 
 from .corpus import DOCUMENTS, LEXICON, NOW, PUBLIC
@@ -39,7 +40,7 @@ def request(text="trésorerie", **fields):
 def test_requests_are_checked_against_the_description(description):
     if description is None:
         pytest.skip(f"Meilisearch's OpenAPI file is absent ({DESCRIPTION.name}): requests are not checked")
-    good = {"queries": [meilisearch_wire.count_query("docs", EngineQuery((Term("a"),)), request())]}
+    good = {"queries": [meilisearch_wire.count_query("docs", EngineQuery.of(Term("a")), request())]}
     description.check_request("POST", "/multi-search", "", good)
     bad = {"queries": [good["queries"][0] | {"hitPerPage": 3}]}
     with pytest.raises(AssertionError, match="hitPerPage"):
@@ -69,7 +70,7 @@ def test_a_rebuild_builds_beside_then_swaps(engine, server):
         f"DELETE /indexes/{beside}",
     ]
     assert set(server.indexes) == {engine.uid}
-    assert server.indexes[engine.uid]["settings"] == meilisearch_wire.SETTINGS
+    assert server.indexes[engine.uid]["settings"] == meilisearch_wire.settings(LEXICON)
     assert set(engine.hashes()) == {document.id for document in DOCUMENTS}
     assert {headers["Authorization"] for headers in server.headers} == {f"Bearer {KEY}"}
 
@@ -105,10 +106,12 @@ def test_a_search_is_one_request_and_every_query_of_it_names_the_reader(built, s
     ("query", "expected"),
     [
         (EngineQuery(), ""),
-        (EngineQuery((Term("plan"), Term("treso", prefix=True))), "plan treso"),
-        (EngineQuery((Term("treso", prefix=True), Term("plan"))), "plan treso"),
-        (EngineQuery((Term("plan"),)), "plan "),
-        (EngineQuery((Term("plan", prefix=True), Term("zqadla", exact=True))), '"zqadla" plan'),
+        (EngineQuery.of(Term("plan"), Term("treso", prefix=True)), "plan treso"),
+        (EngineQuery.of(Term("treso", prefix=True), Term("plan")), "plan treso"),
+        (EngineQuery.of(Term("plan")), "plan "),
+        (EngineQuery.of(Term("plan", prefix=True), Term("zqadla", exact=True)), '"zqadla" plan'),
+        # Between quotes nothing is looked up: what has synonyms stands bare.
+        (EngineQuery.of(Term("zqarps", exact=True, also=("zqy1",)), Term("plan")), "zqarps plan "),
         (EngineQuery((), (("plan", "de"),), (("banque",),)), '-"banque" "plan de" '),
     ],
 )
@@ -138,6 +141,24 @@ def test_the_server_may_add_to_the_settings(built, server):
     held["typoTolerance"] = held["typoTolerance"] | {"newOption": 1}
     held["embedders"] = {}
     assert meilisearch_wire.settings_differ(held) == []
+
+
+def test_a_lexicon_that_changes_changes_what_the_server_looks_up(built, server):
+    held = server.indexes[built.uid]["settings"]
+    built.adopt_lexicon()
+    assert server.said(reading=False) == [], "it is the same"
+    changed = Lexicon.of([("RPS", ["risques psychosociaux"], False)], synonyms=[["RPS", "burn-out"]])
+    built.lexicon = lambda: changed
+    built.adopt_lexicon()
+    held = server.indexes[built.uid]["settings"]
+    (marker,) = changed.synonyms.of("rps")
+    assert held["synonyms"] == {"rps": [marker], "burn out": [marker], "zqarps": [marker]}
+    assert held["typoTolerance"]["disableOnWords"] == ["zqarps"]
+    assert held["typoTolerance"]["enabled"], "the other settings are said again with it"
+    built.lexicon = Lexicon
+    assert built.prepare()
+    assert server.indexes[built.uid]["settings"]["synonyms"] == {}
+    assert built.health().ok
 
 
 def test_each_thread_has_its_own_client(built):

@@ -12,7 +12,6 @@ from django.urls import reverse
 from portal.themes.models import Terme
 from search.engines.base import SearchUnavailable
 from search.forms import SearchParameters
-from search.registry import Label
 from search.results import Facet, Option
 from tests import factories
 
@@ -163,7 +162,8 @@ def test_the_json(client, content):
 
 
 def test_words_left_out_are_named(client, content):
-    assert "Résultats sans « xylophone »" in text_of(get(client, "q=trésorerie xylophone"))
+    text = text_of(get(client, "q=trésorerie xylophone"))
+    assert "Aucun contenu ne contient « xylophone » . Voici les résultats sans ce mot." in text
 
 
 def test_nothing_found_shows_a_way_on(client, content):
@@ -400,18 +400,3 @@ def test_nothing_found_proposes_the_nearest_theme_and_its_next_session():
 
 def test_no_gap_is_reported_while_the_engine_is_down():
     assert "Signaler ce manque" not in render_part("rien", is_degraded=True)
-
-
-def test_a_passage_of_a_file_names_it():
-    passage = SimpleNamespace(file="Trame de plan.docx")
-    result = SimpleNamespace(
-        passage=passage,
-        type=Label("Fiche", "Fiches"),
-        url="/fiche/",
-        extract=SimpleNamespace(title="T", text="…"),
-        details=(),
-    )
-    html = render_to_string(
-        "search/partials/hit.html", {"result": result, "document": SimpleNamespace(type="fiche")}
-    )
-    assert "Dans le fichier «&nbsp;Trame de plan.docx&nbsp;»" in html

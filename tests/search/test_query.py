@@ -55,7 +55,8 @@ def test_the_last_word_may_be_unfinished_and_only_it():
 def test_phrases_and_exclusions():
     query = parse('salaires "plan de trésorerie" -banque -"à venir" socio-éco', LEXICON)
     assert query.phrases == (("plan", "de", "tresorerie"),)
-    assert query.excluded == (("banque",), ("a", "venir"))
+    # A word goes with its plural, a phrase as it is.
+    assert query.excluded == (("banque",), ("banqu",), ("a", "venir"))
     assert [word.typed for word in query.words] == ["salaires", "socio", "éco"]
 
 
@@ -98,3 +99,21 @@ def test_no_text_is_too_odd(text):
     for word in query.words:
         for form in word.forms:
             assert all(term.token.isalnum() for term in form)
+
+
+def test_what_is_being_typed_is_not_asked_for_yet():
+    assert tokens("mandat ad h") == ["mandat", "ad"]
+    assert tokens("mandat ad h ") == ["mandat", "ad", "h"], "a space says that the word is whole"
+    assert tokens("réunir le ca") == ["reun", "ca"], "an acronym is two letters long"
+    assert tokens("H") == ["h"], "there is nothing else"
+
+
+def test_three_letters_begin_a_word_where_no_text_holds_them():
+    (word,) = parse("tré", LEXICON).words
+    assert [(form[0].token, form[0].prefix) for form in word.forms] == [("tre", False), ("tre", True)]
+
+
+def test_an_expansion_is_known_before_its_last_word_is_whole():
+    assert tokens("conseil d'administ") != tokens("conseil administ xyz")
+    (word,) = parse("dispositif local d'accomp", LEXICON).words
+    assert word.forms[0][0].token == acronym_marker("DLA")
