@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 
 from django.urls import reverse
@@ -26,7 +26,7 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 #: Mistakes beyond those that the engines forgive: a word proposed where nothing was found.
 _FAR = 3
 #: From 0 to 100, how alike a search and the name of a theme must be.
-_ALIKE = 60
+_ALIKE = 75
 _MOST_THEMES = 2
 _SESSIONS_LOOKED_AT = 50
 
@@ -50,7 +50,10 @@ class PlaceHint:
 
 @dataclass(frozen=True)
 class Nearest:
-    """Where to go from a search without result: themes (label, address); the next session (title, address, start)."""
+    """Where to go from a search without result: themes (label, address); the next session (title, address, start).
+
+    The session is on one of the themes, where there are some.
+    """
 
     themes: tuple[tuple[str, str], ...] = ()
     event: tuple[str, str, dt.datetime] | None = None
@@ -179,23 +182,20 @@ def nearest_to(
     labels: Mapping[str, Mapping[str, str]],
     now: dt.datetime,
 ) -> Nearest:
-    """Return the themes nearest to a search that nothing answers, and the next session on them.
+    """Return the themes nearest to a search that nothing answers, and the next session on them, or at all.
 
     ``documents`` hold some of its words; without any, the names of the themes are compared with it. ``now`` is
     aware. Raises SearchUnavailable.
     """
     slugs = _themes_of(documents) or _themes_like(query.words, labels["theme"])
     themes = [slug for slug in slugs if slug in labels["theme"]][:_MOST_THEMES]
-    if not themes:
-        return Nearest()
-    request = SearchRequest(
-        "",
-        principals,
-        facets={"theme": tuple(themes), "periode": ("a-venir",)},
-        per_page=_SESSIONS_LOOKED_AT,
-        now=now,
-    )
-    sessions = [hit.document for hit in engine.search(request).hits if hit.document.starts_at]
+    facets = {"periode": ("a-venir",)} | ({"theme": tuple(themes)} if themes else {})
+    request = SearchRequest("", principals, facets=facets, per_page=_SESSIONS_LOOKED_AT, now=now)
+    response = engine.search(request)
+    if response.total > _SESSIONS_LOOKED_AT:
+        # The latest come first: the next one is on the last page.
+        response = engine.search(replace(request, page=-(-response.total // _SESSIONS_LOOKED_AT)))
+    sessions = [hit.document for hit in response.hits if hit.document.starts_at]
     following = min(sessions, key=lambda document: document.starts_at, default=None)
     return Nearest(
         tuple(

@@ -199,7 +199,9 @@ class Lexicon:
             if tuple(token.folded for token in part) != form.stems:
                 return False
             return self._written_as_acronym(form, part, typed and len(tokens) == size)
-        for place, (known, actual) in enumerate(zip(form.stems, stems[position:], strict=False), position + 1):
+        for place, (known, actual) in enumerate(
+            zip(form.stems, stems[position:], strict=False), position + 1
+        ):
             if known == actual:
                 continue
             if typed and size > 1 and place == len(tokens) and _begins(part[-1].folded, known):

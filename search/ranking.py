@@ -1,6 +1,6 @@
 """What makes one document come before another that answers as well: how fresh it is, and how much it served.
 
-The words decide first, by where they stand (title, themes, summary, text); see ``docs/recherche.md``.
+The words decide first, by where they stand (title, themes, summary, text); see ``docs/search.md``.
 """
 
 from __future__ import annotations

@@ -32,6 +32,8 @@ PER_PAGE = 20
 FALLBACK_LIMIT = 60
 #: Values of a facet that show at once; the others unfold.
 SHOWN_VALUES = 7
+#: Hits that tell what a search is about.
+BEST_HITS = 5
 
 Labels = Mapping[str, Mapping[str, str]]
 
@@ -154,12 +156,11 @@ class Results:
 
     @property
     def callouts(self) -> list[tuple[str, str]]:
-        """Where a search whose first page holds certain types leads first: sentence and address, each once."""
+        """Where a search whose best hits are of certain types leads first: sentence and address, each once."""
         if not self.query.text:
             return []
-        return list(
-            dict.fromkeys(hit.type.callout for hit in self.hits if hit.type.callout and not hit.missing)
-        )
+        best = self.hits[:BEST_HITS]
+        return list(dict.fromkeys(hit.type.callout for hit in best if hit.type.callout and not hit.missing))
 
     @property
     def first_rank(self) -> int:

@@ -96,8 +96,12 @@ def test_the_nearest_theme_is_that_of_what_holds_some_of_the_words(filled):
 
 def test_or_else_the_one_whose_name_is_most_alike(filled):
     assert nearest(filled, "gouverner").themes[0][0] == "Gouvernance"
-    assert not nearest(filled, "zzzz")
-    assert not nearest(filled, "***")
+
+
+def test_or_else_the_next_session_whatever_it_is_about(filled):
+    found = nearest(filled, "zzzz")
+    assert found.themes == ()
+    assert found.event[0] == "Café difficultés : crise de gouvernance"
 
 
 def test_the_next_session_keeps_to_the_audience(filled):
