@@ -56,12 +56,19 @@ STOP_WORDS = frozenset(
     """.split()  # noqa: SIM905 (readable as a text)
 )
 
+#: Where the accent makes a common word; without one they are common all the same, as one types them.
+_ACCENTED = frozenset(["à", "où", "là", "été", "étés", "être", "êtes", "était", "étaient", "étant", "même", "mêmes",
+    "très", "après", "voilà", "plutôt", "ça"])  # fmt: skip
+
 # Number and gender that the stemmer misses. Both sides of a comparison go through here, so the result need
 # not be a word.
 _IRREGULAR = {
     "travaux": "travail", "baux": "bail", "vitraux": "vitrail", "coraux": "corail", "maux": "mal",
     "noyaux": "noyau", "tuyaux": "tuyau", "joyaux": "joyau", "yeux": "oeil", "loyer": "loyer",
-    "loyers": "loyer", "cafe": "cafe", "cafes": "cafe", "cieux": "ciel", "aieux": "aieul",
+    "loyers": "loyer", "cafe": "cafe", "cafes": "cafe", "cieux": "ciel",
+    **dict.fromkeys(["perd", "perdent", "perdre", "perdu", "perdue", "perdus", "perdues", "pertes"], "perte"),
+    **dict.fromkeys(["vend", "vendent", "vendre", "vendu", "vendue", "vendus", "vendues", "ventes"], "vente"),
+    **dict.fromkeys(["reduire", "reduit", "reduite", "reduits", "reduites", "reductions"], "reduction"), "aieux": "aieul",
 }  # fmt: skip
 _NUMBER_AND_GENDER = (
     (re.compile(r"^(.{2,})eaux$"), r"\1eau"),
@@ -76,6 +83,7 @@ _GENDER = (
     (re.compile(r"^(.{2,})ique$"), r"\1ic"),
     (re.compile(r"^(.{3,})ive$"), r"\1if"),
     (re.compile(r"^(.{2,})ee$"), r"\1e"),
+    (re.compile(r"^(.{3,}ion)n(?:e|er|ent|ez|ant|ons)$"), r"\1"),
 )
 _ENDINGS = ((re.compile(r"eur?$"), "eu"), (re.compile(r"ay$"), "ai"))
 _KEPT_WHOLE = frozenset(_IRREGULAR.values())
@@ -101,8 +109,10 @@ class Token:
 
     @property
     def is_stop_word(self) -> bool:
-        # "ça" says nothing, "CA" does: a short word in capitals is an acronym.
-        return (self.folded in STOP_WORDS or self.surface.lower() == "ça") and not self.is_capitals
+        # "ça" says nothing, "CA" does: a short word in capitals is an acronym. "dés" is not "des".
+        written = self.surface.lower()
+        is_common = self.folded in STOP_WORDS and (written == self.folded or written in _ACCENTED)
+        return (is_common or written == "ça") and not self.is_capitals
 
     @property
     def is_capitals(self) -> bool:

@@ -7,7 +7,7 @@ the department, and by that of Bretagne, which weighs less: filing stops at the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .french import Token, clean, fold, stem, tokenise
@@ -15,8 +15,8 @@ from .french import Token, clean, fold, stem, tokenise
 #: Names that are words first: they are places only where nothing else is asked, or beside "DLA".
 ORDINARY_WORDS = frozenset(
     """
-    allier aube centre cher creuse gap landes lot manche moulins nice nord orne reunion somme tours vannes
-    vienne
+    allier aube aura centre cher creuse gap grand landes lot manche moulins nice nord orne reunion somme tours
+    vannes vienne
     """.split()  # noqa: SIM905 (readable as a text)
 )
 #: Words that leave a place the subject of the search: « le DLA du Lot », « contact 35 ».
@@ -27,6 +27,8 @@ _AROUND_WORDS = """
 _AROUND = frozenset(map(stem, _AROUND_WORDS.split()))
 _NUMBER_AFTER = frozenset({"dla", "departement", "dept", "dpt", "dep", "c2ra", "dlar"})
 _POSTCODE = 5
+#: From this length on, a name is known in its other genders and numbers: « bretonne », not « garder ».
+_INFLECTED_FROM = 6
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,24 @@ class PlaceMatch:
     place: Place
 
 
+@dataclass(frozen=True)
+class _Name:
+    """A name of a place: its folded words, small ones left out."""
+
+    words: tuple[str, ...]
+    place: Place
+    is_acronym: bool
+
+    @property
+    def is_ordinary(self) -> bool:
+        return len(self.words) == 1 and self.words[0] in ORDINARY_WORDS
+
+
 class Places:
     """The places of one moment; never changed afterwards."""
 
     def __init__(self, places: Iterable[Place] = ()):
-        self._by_name: dict[str, list[tuple[tuple[str, ...], Place]]] = {}
+        self._by_name: dict[str, list[_Name]] = {}
         self._by_code: dict[str, Place] = {}
         self._region_markers: dict[str, str] = {}
         self._also: dict[str, tuple[str, ...]] = {}
@@ -78,11 +93,12 @@ class Places:
                 self._also[place.marker] = (place.region_marker,)
             self._region_markers[place.region] = place.region_marker
             for name in (place.label, *place.names):
-                stems = tuple(token.stem for token in tokenise(clean(name)) if not token.is_stop_word)
-                if stems and not any(char.isdigit() for char in stems[0]):
-                    self._by_name.setdefault(stems[0], []).append((stems, place))
+                words = tuple(token.folded for token in tokenise(clean(name)) if not token.is_stop_word)
+                if words and not any(char.isdigit() for char in words[0]):
+                    first = self._by_name.setdefault(stem(words[0]), [])
+                    first.append(_Name(words, place, is_acronym=name.isupper()))
         for names in self._by_name.values():
-            names.sort(key=lambda entry: (-len(entry[0]), entry[1].code))
+            names.sort(key=lambda each: (-len(each.words), each.place.code))
 
     @staticmethod
     def is_around(stem: str) -> bool:
@@ -102,7 +118,7 @@ class Places:
         return {
             first
             for first, names in self._by_name.items()
-            if any(marker in place.markers for _, place in names)
+            if any(marker in name.place.markers for name in names)
         }
 
     @property
@@ -111,47 +127,55 @@ class Places:
         return self._also
 
     def named(self, tokens: Sequence[Token]) -> Iterator[PlaceMatch]:
-        """Yield the places that a text names; ``tokens`` hold no stop word. Ordinary words name none."""
-        stems = [token.stem for token in tokens]
-        position = 0
-        while position < len(tokens):
-            match = self._name_at(tokens, stems, position)
-            if match and not self._is_ordinary(tokens, match):
-                yield match
-                position = match.last
-            else:
-                position += 1
+        """Yield the places that a text names; ``tokens`` hold no stop word.
 
-    def asked(self, tokens: Sequence[Token]) -> Iterator[PlaceMatch]:
-        """Yield the places that a search asks for; ``tokens`` hold no stop word."""
-        stems = [token.stem for token in tokens]
+        A name is written with its capital, and an ordinary word names none.
+        """
         position = 0
         while position < len(tokens):
-            match = self._name_at(tokens, stems, position)
-            if match and self._is_ordinary(tokens, match) and not self._is_alone(stems, match):
-                match = None
-            match = match or self._number_at(tokens, stems, position)
+            match = next(self._names_at(tokens, position, self._is_written), None)
             if match:
                 yield match
             position = match.last if match else position + 1
 
-    def _name_at(self, tokens: Sequence[Token], stems: list[str], position: int) -> PlaceMatch | None:
-        for name, place in self._by_name.get(stems[position], ()):
-            last = position + len(name)
-            if tuple(stems[position:last]) == name:
-                return PlaceMatch(position, last, place)
-        return None
+    def asked(self, tokens: Sequence[Token]) -> Iterator[PlaceMatch]:
+        """Yield the places that a search asks for, in any case; ``tokens`` hold no stop word."""
+        position = 0
+        while position < len(tokens):
+            match = next(self._names_at(tokens, position, self._is_typed), None)
+            match = match or self._number_at(tokens, position)
+            if match:
+                yield match
+            position = match.last if match else position + 1
+
+    def _names_at(
+        self,
+        tokens: Sequence[Token],
+        position: int,
+        is_named: Callable[[_Name, Sequence[Token], int], bool],
+    ) -> Iterator[PlaceMatch]:
+        for name in self._by_name.get(tokens[position].stem, ()):
+            if position + len(name.words) <= len(tokens) and is_named(name, tokens, position):
+                yield PlaceMatch(position, position + len(name.words), name.place)
 
     @staticmethod
-    def _is_ordinary(tokens: Sequence[Token], match: PlaceMatch) -> bool:
-        return match.last - match.first == 1 and tokens[match.first].folded in ORDINARY_WORDS
+    def _is_written(name: _Name, tokens: Sequence[Token], position: int) -> bool:
+        part = tokens[position : position + len(name.words)]
+        if name.is_ordinary or tuple(token.folded for token in part) != name.words:
+            return False
+        first = part[0].surface
+        return first.isupper() if name.is_acronym else first[0].isupper()
 
     @staticmethod
-    def _is_alone(stems: list[str], match: PlaceMatch) -> bool:
-        others = stems[: match.first] + stems[match.last :]
-        return all(other in _AROUND for other in others)
+    def _is_typed(name: _Name, tokens: Sequence[Token], position: int) -> bool:
+        last = position + len(name.words)
+        for word, token in zip(name.words, tokens[position:last], strict=True):
+            inflected = len(word) >= _INFLECTED_FROM and token.folded.startswith(word[:-1])
+            if token.folded != word and not (inflected and token.stem == stem(word)):
+                return False
+        return not name.is_ordinary or _is_alone(tokens, position, last)
 
-    def _number_at(self, tokens: Sequence[Token], stems: list[str], position: int) -> PlaceMatch | None:
+    def _number_at(self, tokens: Sequence[Token], position: int) -> PlaceMatch | None:
         """A number is a department's beside "DLA" or alone: « 13 semaines » is about weeks."""
         code = tokens[position].folded
         if len(code) == _POSTCODE and code.isdecimal():
@@ -159,9 +183,15 @@ class Places:
         place = self._by_code.get(code)
         if place is None:
             return None
-        match = PlaceMatch(position, position + 1, place)
         follows = position > 0 and tokens[position - 1].folded in _NUMBER_AFTER
-        return match if follows or self._is_alone(stems, match) else None
+        if follows or _is_alone(tokens, position, position + 1):
+            return PlaceMatch(position, position + 1, place)
+        return None
+
+
+def _is_alone(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Tell whether nothing else is asked than ``tokens[first:last]``, "DLA" and the like apart."""
+    return all(token.stem in _AROUND for token in (*tokens[:first], *tokens[last:]))
 
 
 def _department_of(postcode: str) -> str:

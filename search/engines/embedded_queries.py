@@ -17,7 +17,7 @@ from .base import FACETS, PERIODES, EngineQuery, Group, SearchRequest
 from .vocabulary import Vocabulary
 
 #: Fields whose words weigh differently, and their weights.
-RANKED_FIELDS = {"title": 8.0, "keywords": 5.0, "filed": 3.5, "summary": 3.0, "body": 1.5, "margin": 0.5}
+RANKED_FIELDS = {"title": 8.0, "keywords": 5.0, "filed": 3.0, "summary": 3.0, "body": 1.5, "margin": 0.5}
 _WEIGHT_ANYWHERE = 0.7
 #: Of a word that is taken for the one that was typed, by how many mistakes separate them.
 _WEIGHT_LIKE = (0.8, 0.7, 0.35)
@@ -29,8 +29,10 @@ _WEIGHT_TOGETHER = {"title": 6.0, "summary": 3.0, "body": 2.0}
 #: Two words of the search in one stretch of a text: a long one holds all of them somewhere.
 _WEIGHT_NEAR = {"title": 4.0, "summary": 3.0, "body": 2.4, "margin": 0.8}
 _STRETCH = 6
-#: Of each word that a text holds, where not all are asked for: their number tells more than where they stand.
-_WEIGHT_GROUP = 14.0
+#: Of each word that a text holds, where not all are asked for: which they are tells more than how often they
+#: stand there. The most is for the rarest word; less where a text only mentions it.
+_WEIGHT_HELD = 24.0
+_HELD_IN = {"title": 1.0, "keywords": 1.0, "summary": 0.95, "filed": 0.85, "body": 0.8, "all": 0.6}
 #: For each step of the weight of a document: enough to tell those apart that answer alike.
 _WEIGHT_STEP = 0.25
 _MOST_VALUES = 1000
