@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import tantivy
 
@@ -85,8 +85,7 @@ _snowball = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a text: its place in it (``start``, ``end``), as it is written, and folded."""
 
     start: int
@@ -101,7 +100,9 @@ class Token:
     @property
     def is_stop_word(self) -> bool:
         # "ça" says nothing, "CA" does: a short word in capitals is an acronym.
-        return (self.folded in STOP_WORDS or self.surface.lower() == "ça") and not self.is_capitals
+        if self.folded not in STOP_WORDS and (self.folded != "ca" or self.surface.lower() != "ça"):
+            return False
+        return not self.is_capitals
 
     @property
     def is_capitals(self) -> bool:
@@ -144,14 +145,35 @@ def stem(folded: str) -> str:
     return stemmed if len(stemmed) >= _SHORTEST_STEM else word
 
 
+def initials(stem: str) -> frozenset[str]:
+    """Return the first letters that a folded word may have whose stem is, or begins with, ``stem``."""
+    return frozenset(
+        (stem[0], *(word[0] for word, irregular in _IRREGULAR.items() if irregular.startswith(stem)))
+    )
+
+
 def tokenise(text: str) -> Iterator[Token]:
     """Yield the words of ``text`` (already ``clean``): elided articles dropped, inclusive endings attached."""
     for match in _TOKEN.finditer(text):
-        if match["elision"]:
-            continue
-        surface = match["word"] or match["dotted"].replace(".", "")
-        if folded := fold(surface[:LONGEST_WORD]):
-            yield Token(match.start(), match.end(), surface, folded)
+        if token := _token(match):
+            yield token
+
+
+def token_at(text: str, start: int) -> Token | None:
+    """Return the word that ``tokenise`` finds at ``start``, where a word begins that is no ending of another."""
+    match = _TOKEN.match(text, start)
+    return _token(match) if match else None
+
+
+def _token(match: re.Match) -> Token | None:
+    kind = match.lastgroup
+    if kind == "elision":
+        return None
+    surface = match[kind]
+    if kind == "dotted":
+        surface = surface.replace(".", "")
+    folded = fold(surface[:LONGEST_WORD])
+    return Token._make((*match.span(), surface, folded)) if folded else None
 
 
 def typos_allowed(word: str) -> int:
@@ -169,12 +191,15 @@ def distance(left: str, right: str, limit: int, *, prefix: bool = False) -> int:
     Insertion, deletion, substitution and the swap of two neighbours count one each, and twice on the first
     letter, which people seldom get wrong.
     """
-    # A doubled first letter makes a mistake on it cost two.
-    left, right = left[:1] + left, right[:1] + right
     if prefix:
         right = right[: len(left) + limit]
     if len(left) - len(right) > limit or len(right) - len(left) > limit:
         return limit + 1
+    # Each mistake loses one letter at most: most pairs end here, for a tenth of the price.
+    if len(set(left).difference(right)) > limit or not prefix and len(set(right).difference(left)) > limit:
+        return limit + 1
+    # A doubled first letter makes a mistake on it cost two.
+    left, right = left[:1] + left, right[:1] + right
     before: list[int] = []
     previous = list(range(len(right) + 1))
     for i, char in enumerate(left, 1):

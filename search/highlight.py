@@ -15,14 +15,26 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from .documents import Document, Passage
-from .french import LONGEST_WORD, Token, clean, distance, fold, stem, tokenise, typos_allowed
+from .french import (
+    LONGEST_WORD,
+    Token,
+    clean,
+    distance,
+    fold,
+    initials,
+    stem,
+    token_at,
+    tokenise,
+    typos_allowed,
+)
 from .lexicon import Lexicon
 from .query import ParsedQuery, Term, Word
 
 #: Characters of an extract, about two lines.
 WINDOW = 220
 _ELLIPSIS = "…"
-_WORD = re.compile(r"[^\W_]+")
+#: What may stand before the ending of an inclusive form ("salarié·es"), which is no word by itself.
+_BEFORE_ENDING = "·•‧⋅∙.(-"
 
 
 @dataclass(frozen=True)
@@ -58,8 +70,29 @@ class Highlighter:
         self._markers = {
             term.token: number for number, terms in enumerate(self._terms) for term in terms if term.exact
         }
+        self._by_initial: dict[str, list[tuple[Term, int, int]]] = {}
+        for number, terms in enumerate(self._terms):
+            for term in terms:
+                known = (term, typos_allowed(term.token), number)
+                for letter in initials(term.token):
+                    self._by_initial.setdefault(letter, []).append(known)
+        self._candidates = self._sieve()
         self._known: dict[str, int | None] = {}
         self._known_bits: dict[str, int] = {}
+
+    def _sieve(self) -> re.Pattern:
+        """Return a pattern for the words that begin like one that matches: nine in ten are not looked at.
+
+        One that begins with an accent or a ligature is let through: what it folds to is seen later.
+        """
+        letters = set(self._by_initial)
+        for marker in self._markers:
+            letters.update(*map(initials, self._lexicon.beginnings(marker)))
+        letters.update(phrase[0][0] for phrase in self._phrases)
+        first = "".join(letter + letter.upper() for letter in sorted(letters) if letter.isascii())
+        return re.compile(
+            rf"(?<![^\W_])(?:(?:[A-ZÀ-Þ]\.){{2,}}(?:[A-ZÀ-Þ](?![^\W_]))?|[{first}\x80-\U0010ffff](?<![\W_])[^\W_]*)"
+        )
 
     def extract(self, document: Document) -> Extract:
         """Return the title and the part of ``document`` that answers best."""
@@ -103,26 +136,32 @@ class Highlighter:
     def _possible_words(self, text: str) -> int:
         """Return at most how many words of the query ``text`` holds: quick, and never too low."""
         found = 0
-        for surface in set(_WORD.findall(text)):
+        for surface in set(self._candidates.findall(text)):
             found |= self._bits(surface)
         return found.bit_count()
 
     def _bits(self, surface: str) -> int:
-        if surface not in self._known_bits:
-            folded = fold(surface[:LONGEST_WORD])
-            stemmed = stem(folded)
-            bits = 0
-            for number, terms in enumerate(self._terms):
-                if any(_matches(term, folded, stemmed) for term in terms):
-                    bits |= 1 << number
-            for marker, number in self._markers.items():
-                if stemmed in self._lexicon.beginnings(marker):
-                    bits |= 1 << number
-            for number, phrase in enumerate(self._phrases, len(self._words)):
-                if folded == phrase[0]:
-                    bits |= 1 << number
-            self._known_bits[surface] = bits
-        return self._known_bits[surface]
+        bits = self._known_bits.get(surface)
+        if bits is None:
+            bits = self._known_bits[surface] = self._bits_of(surface)
+        return bits
+
+    def _bits_of(self, surface: str) -> int:
+        folded = fold(surface.replace(".", "")[:LONGEST_WORD])
+        if not folded:
+            return 0
+        stemmed = stem(folded)
+        bits = 0
+        for term, typos, number in self._by_initial.get(folded[0], ()):
+            if not bits >> number & 1 and _matches(term, typos, folded, stemmed):
+                bits |= 1 << number
+        for marker, number in self._markers.items():
+            if stemmed in self._lexicon.beginnings(marker):
+                bits |= 1 << number
+        for number, phrase in enumerate(self._phrases, len(self._words)):
+            if folded == phrase[0]:
+                bits |= 1 << number
+        return bits
 
     def mark(self, text: str) -> SafeString:
         """Return the whole of ``text``, escaped, with what matches marked."""
@@ -131,20 +170,37 @@ class Highlighter:
 
     def spans(self, text: str) -> list[Span]:
         """Return what matches in ``text`` (already ``clean``), in order, without overlap."""
-        tokens = list(tokenise(text))
-        found = [
-            Span(token.start, token.end, number)
-            for token in tokens
-            if (number := self._word_of(token)) is not None
-        ]
-        found += self._marked_spans(tokens)
-        found += self._phrase_spans(tokens)
+        if self._markers or self._phrases:
+            tokens = list(tokenise(text))
+            found = [
+                Span(token.start, token.end, number)
+                for token in tokens
+                if (number := self._word_of(token)) is not None
+            ]
+            found += self._marked_spans(tokens)
+            found += self._phrase_spans(tokens)
+        else:
+            found = list(self._word_spans(text))
         found.sort(key=lambda span: (span.start, -span.end))
         kept: list[Span] = []
         for span in found:
             if not kept or span.start >= kept[-1].end:
                 kept.append(span)
         return kept
+
+    def _word_spans(self, text: str) -> Iterable[Span]:
+        """Yield the words that match one by one: a text is not cut into words for the few that do."""
+        for match in self._candidates.finditer(text):
+            start = match.start()
+            if not self._bits(match[0]):
+                continue
+            if text[start - 1 : start] in _BEFORE_ENDING and start:
+                # The end of an inclusive form, or a word of its own: the whole text tells.
+                token = next((token for token in tokenise(text) if token.start == start), None)
+            else:
+                token = token_at(text, start)
+            if token and (number := self._word_of(token)) is not None:
+                yield Span(token.start, token.end, number)
 
     def _word_of(self, token: Token) -> int | None:
         folded = token.folded
@@ -153,8 +209,8 @@ class Highlighter:
         return self._known[folded]
 
     def _compare(self, folded: str, stem: str) -> int | None:
-        for number, terms in enumerate(self._terms):
-            if any(_matches(term, folded, stem) for term in terms):
+        for term, typos, number in self._by_initial.get(folded[0], ()):
+            if _matches(term, typos, folded, stem):
                 return number
         return None
 
@@ -208,7 +264,7 @@ def _window(text: str, spans: list[Span], first: int) -> SafeString:
     return mark_safe(f"{before}{rendered}{after}")
 
 
-def _matches(term: Term, folded: str, stem: str) -> bool:
+def _matches(term: Term, typos: int, folded: str, stem: str) -> bool:
     token = term.token
     if term.exact:
         return token == folded
@@ -217,7 +273,7 @@ def _matches(term: Term, folded: str, stem: str) -> bool:
     if term.prefix and (folded.startswith(token) or stem.startswith(token)):
         return True
     # The engines forgive a mistake on the first letter of a long word: rare, and not worth the time here.
-    if folded[0] != token[0] or not (typos := typos_allowed(token)):
+    if not typos or folded[0] != token[0]:
         return False
     if term.prefix:
         return distance(token, folded, typos, prefix=True) <= typos
