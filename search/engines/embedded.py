@@ -13,7 +13,7 @@ from pathlib import Path
 import tantivy
 
 from search.analysis import ANALYSIS_VERSION, analyse
-from search.documents import FACET_FIELDS, Document
+from search.documents import FACET_FIELDS, Document, fingerprint
 from search.lexicon import Lexicon
 
 from . import embedded_queries as queries
@@ -212,8 +212,9 @@ class EmbeddedEngine(SearchEngine):
         words = analyse(document, lexicon)
         record = tantivy.Document()
         record.add_text("id", document.id)
-        record.add_bytes("hash", document.content_hash.encode())
-        record.add_bytes("payload", json.dumps(document.to_payload(), ensure_ascii=False).encode())
+        payload = document.to_json()
+        record.add_bytes("hash", fingerprint(payload).encode())
+        record.add_bytes("payload", payload.encode())
         for name in queries.RANKED_FIELDS:
             if text := getattr(words, name):
                 record.add_text(name, queries.keyed(text))
