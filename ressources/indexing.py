@@ -3,7 +3,15 @@
 import datetime as dt
 
 from search.documents import Document, Passage
-from search.pages import FILED_RELATIONS, PAGE_RELATIONS, depends_on_lists, page_fields, plain
+from search.pages import (
+    FILED_RELATIONS,
+    PAGE_RELATIONS,
+    centre_slug,
+    depends_on_lists,
+    page_fields,
+    plain,
+    with_centre,
+)
 from search.registry import Label, register
 
 from .models import DispositifPage, FichePage, OutilPage, UrgencePage
@@ -25,7 +33,7 @@ def fiche_document(page: FichePage) -> Document:
         type="fiche",
         body=plain(*(passage.text for passage in sections), *figures, *quotes),
         passages=tuple(sections),
-        centre=page.centre.slug if page.centre else "",
+        centre=centre_slug(page),
         reviewed_at=_noon(page.verified_on),
     )
 
@@ -36,7 +44,7 @@ def tool_document(page: OutilPage) -> Document:
         **page_fields(page, kind="outil"),
         type="outil",
         body=plain(page.body, page.file.title if page.file else ""),
-        centre=page.centre.slug if page.centre else "",
+        centre=centre_slug(page),
         reviewed_at=_noon(page.verified_on),
     )
 
@@ -96,7 +104,7 @@ register(
     plural="Fiches",
     icon="doc",
     document=fiche_document,
-    queryset=lambda: FichePage.objects.live().prefetch_related(*FILED_RELATIONS),
+    queryset=lambda: with_centre(FichePage.objects.live()).prefetch_related(*FILED_RELATIONS),
 )
 register(
     OutilPage,
@@ -105,7 +113,9 @@ register(
     plural="Outils",
     icon="tool",
     document=tool_document,
-    queryset=lambda: OutilPage.objects.live().select_related("file").prefetch_related(*FILED_RELATIONS),
+    queryset=lambda: (
+        with_centre(OutilPage.objects.live()).select_related("file").prefetch_related(*FILED_RELATIONS)
+    ),
 )
 register(
     DispositifPage,

@@ -8,6 +8,7 @@ from html import unescape
 from django.utils.html import strip_tags
 
 from portal.base.models import BasePage
+from portal.centres.models import annotate_centre
 from portal.themes.models import Phase, Region, Secteur, Theme, ThemedPage, TypeStructure
 
 from .registry import depends
@@ -39,6 +40,18 @@ def page_fields(page: BasePage, *, kind: str) -> dict:
     if isinstance(page, ThemedPage):
         fields |= {name: tuple(entry.slug for entry in getattr(page, name).all()) for name in FILED}
     return fields
+
+
+def with_centre(pages):
+    """Annotate what ``centre_slug`` reads: a rebuild asks for the centre of every page."""
+    return annotate_centre(pages)
+
+
+def centre_slug(page) -> str:
+    """Return the slug of the page's centre, "" when it has none; one query where it was not annotated."""
+    if hasattr(page, "centre_slug"):
+        return page.centre_slug or ""
+    return page.centre.slug if page.centre else ""
 
 
 def plain(*texts) -> str:
