@@ -13,7 +13,7 @@ from .models import CafePage
 def cafe_document(page: CafePage) -> Document:
     """A session: what was announced and, afterwards, what is kept of it, as far as its rule lets it be found."""
     return Document(
-        **page_fields(page, kind="cafe"),
+        **page_fields(page, kind="cafe", dated=page.start),
         type=page.format,
         body=plain(
             page.about,

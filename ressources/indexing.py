@@ -1,6 +1,7 @@
 """Fiches, tools and schemes as the search sees them."""
 
-import datetime as dt
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from search.documents import Document, Passage
 from search.pages import (
@@ -8,13 +9,14 @@ from search.pages import (
     PAGE_RELATIONS,
     centre_slug,
     depends_on_lists,
+    noon,
     page_fields,
     plain,
     with_centre,
 )
-from search.registry import Label, register
+from search.registry import Label, depends, register
 
-from .models import DispositifPage, FichePage, OutilPage, UrgencePage
+from .models import DispositifPage, FichePage, OutilPage, UrgencePage, Usage
 
 
 def fiche_document(page: FichePage) -> Document:
@@ -29,23 +31,23 @@ def fiche_document(page: FichePage) -> Document:
     figures = [f"{block.value['valeur']} {block.value['libelle']}" for block in page.chiffres]
     quotes = [block.value["texte"] for block in page.temoignage]
     return Document(
-        **page_fields(page, kind="fiche"),
+        **page_fields(page, kind="fiche", dated=page.verified_on, uses=page.uses_count),
         type="fiche",
         body=plain(*(passage.text for passage in sections), *figures, *quotes),
         passages=tuple(sections),
         centre=centre_slug(page),
-        reviewed_at=_noon(page.verified_on),
+        reviewed_at=noon(page.verified_on),
     )
 
 
 def tool_document(page: OutilPage) -> Document:
     """A tool: its instructions and the name of its file."""
     return Document(
-        **page_fields(page, kind="outil"),
+        **page_fields(page, kind="outil", dated=page.verified_on, uses=page.uses_count),
         type="outil",
         body=plain(page.body, page.file.title if page.file else ""),
         centre=centre_slug(page),
-        reviewed_at=_noon(page.verified_on),
+        reviewed_at=noon(page.verified_on),
     )
 
 
@@ -62,13 +64,13 @@ def scheme_document(page: DispositifPage) -> Document:
         if text
     ]
     return Document(
-        **page_fields(page, kind="dispositif"),
+        **page_fields(page, kind="dispositif", dated=page.checked_on),
         type="dispositif",
         body=plain(
             *(passage.text for passage in passages), page.conditions, page.delay, page.get_nature_display()
         ),
         passages=tuple(passages),
-        reviewed_at=_noon(page.checked_on),
+        reviewed_at=noon(page.checked_on),
     )
 
 
@@ -92,9 +94,10 @@ def urgence_document(page: UrgencePage) -> Document:
     )
 
 
-def _noon(date: dt.date | None) -> dt.datetime | None:
-    # Midday UTC: the same date in Paris and overseas, from Cayenne to La Réunion.
-    return dt.datetime(date.year, date.month, date.day, 12, tzinfo=dt.UTC) if date else None
+def used(pages):
+    """Add ``uses_count``: how many people said that the page served them."""
+    number = Usage.objects.filter(page=OuterRef("pk")).order_by().values("page").annotate(n=Count("pk"))
+    return pages.annotate(uses_count=Coalesce(Subquery(number.values("n")), 0))
 
 
 register(
@@ -104,7 +107,7 @@ register(
     plural="Fiches",
     icon="doc",
     document=fiche_document,
-    queryset=lambda: with_centre(FichePage.objects.live()).prefetch_related(*FILED_RELATIONS),
+    queryset=lambda: with_centre(used(FichePage.objects.live())).prefetch_related(*FILED_RELATIONS),
 )
 register(
     OutilPage,
@@ -114,7 +117,7 @@ register(
     icon="tool",
     document=tool_document,
     queryset=lambda: (
-        with_centre(OutilPage.objects.live()).select_related("file").prefetch_related(*FILED_RELATIONS)
+        with_centre(used(OutilPage.objects.live())).select_related("file").prefetch_related(*FILED_RELATIONS)
     ),
 )
 register(
@@ -151,3 +154,9 @@ register(
 
 for model, kind in ((FichePage, "fiche"), (OutilPage, "outil"), (DispositifPage, "dispositif")):
     depends_on_lists(model, kind=kind)
+for model, kind in ((FichePage, "fiche"), (OutilPage, "outil")):
+    depends(
+        Usage,
+        kind=kind,
+        pks=lambda use, model=model: model.objects.filter(pk=use.page_id).values_list("pk", flat=True),
+    )

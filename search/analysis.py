@@ -9,7 +9,7 @@ from .french import Token, clean, tokenise
 from .lexicon import Lexicon
 
 #: Raised when the words of a document change for another reason than its content: a new stemming rule, say.
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Analysed:
     title_raw: str
     summary: str
     keywords: str
+    filed: str
     body: str
     raw: tuple[str, ...]
 
@@ -45,11 +46,14 @@ def analyse(document: Document, lexicon: Lexicon) -> Analysed:
             found += lexicon.markers(tokens)
         return " ".join(found)
 
+    # Filing stops at the region, and goes without saying in most texts.
+    regions = (marker for slug in document.regions for marker in lexicon.places.markers_of_region(slug))
     return Analysed(
         title=words(document.title),
         title_raw=" ".join(token.folded for token in tokenise(clean(document.title))),
         summary=words(document.summary),
         keywords=words(*document.keywords),
+        filed=" ".join((words(*document.labels), *regions)).strip(),
         body=words(*body),
         raw=tuple(part for part in raw if part),
     )

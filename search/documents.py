@@ -25,6 +25,9 @@ FACET_FIELDS = {
 }
 
 
+_TUPLES = ("audiences", "themes", "secteurs", "phases", "regions", "structures", "keywords", "labels")
+
+
 @dataclass(frozen=True)
 class Passage:
     """A part of a document that can be opened at its own place.
@@ -44,7 +47,8 @@ class Passage:
 class Document:
     """One searchable thing. Facet values are slugs; labels come from the database. Times are aware.
 
-    A document without audience is readable by nobody. Raises ValueError for an identifier or a slug that no
+    ``labels`` are the words that it is filed under, ``weight`` what ``search.ranking`` gives it. A document
+    without audience is readable by nobody. Raises ValueError for an identifier or a slug that no
     engine would take, and for a time without zone.
     """
 
@@ -68,6 +72,8 @@ class Document:
     reviewed_at: dt.datetime | None = None
     image: str = ""
     keywords: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    weight: int = 0
 
     def __post_init__(self):
         if not _ID.match(self.id):
@@ -132,7 +138,7 @@ class Document:
         for name in _TIMES:
             if values.get(name):
                 values[name] = dt.datetime.fromisoformat(values[name])
-        for name in ("audiences", "themes", "secteurs", "phases", "regions", "structures", "keywords"):
+        for name in _TUPLES:
             values[name] = tuple(values.get(name) or ())
         values["passages"] = tuple(Passage(**passage) for passage in values.get("passages") or ())
         return cls(**values)

@@ -7,8 +7,6 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
-from portal.themes.models import Expansion, Terme
-
 from . import lexicon_source, services
 from .registry import registry
 
@@ -40,7 +38,7 @@ def saved(sender, instance, raw=False, **kwargs):
     if raw:
         return
     _changed(instance)
-    if isinstance(instance, (Terme, Expansion)):
+    if isinstance(instance, lexicon_source.SOURCES):
         _lexicon_changed()
     if registry.dependencies(sender):
         services.note_dependents(instance, now=timezone.now())
@@ -54,7 +52,7 @@ def about_to_be_deleted(sender, instance, **kwargs):
 
 def deleted(sender, instance, **kwargs):
     _changed(instance)
-    if isinstance(instance, (Terme, Expansion)):
+    if isinstance(instance, lexicon_source.SOURCES):
         _lexicon_changed()
 
 

@@ -68,7 +68,13 @@ class Highlighter:
         forms = [word.forms[:1] if word.forms[0][0].exact else word.forms for word in self._words]
         self._terms = [[term for form in each for term in form] for each in forms]
         self._markers = {
-            term.token: number for number, terms in enumerate(self._terms) for term in terms if term.exact
+            marker: number
+            for number, (word, terms) in enumerate(zip(self._words, self._terms, strict=True))
+            for marker in (
+                *(term.token for term in terms if term.exact),
+                *(also for term in terms for also in term.also),
+                *word.also,
+            )
         }
         self._by_initial: dict[str, list[tuple[Term, int, int]]] = {}
         for number, terms in enumerate(self._terms):
@@ -218,10 +224,10 @@ class Highlighter:
         if not self._markers:
             return
         kept = [token for token in tokens if not token.is_stop_word]
-        for match in self._lexicon.matches(kept):
-            for marker in match.markers:
+        for first, last, markers in self._lexicon.marked(kept):
+            for marker in markers:
                 if (number := self._markers.get(marker)) is not None:
-                    yield Span(kept[match.first].start, kept[match.last - 1].end, number)
+                    yield Span(kept[first].start, kept[last - 1].end, number)
                     break
 
     def _phrase_spans(self, tokens: list[Token]) -> Iterable[Span]:

@@ -1,4 +1,4 @@
-"""The acronyms and what they stand for, as both engines use them.
+"""The acronyms and what they stand for, as both engines use them; synonyms and places are beside.
 
 At indexing, a document that holds an acronym or one of its expansions gets hidden *markers*. At search, an
 acronym or an expansion that is recognised is looked for by its marker. So "DLA" finds "dispositif local
@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .french import Token, clean, distance, fold, stem, tokenise, typos_allowed
+from .places import Places
+from .synonyms import Synonyms, significant_stems
 
 #: From this length on, an acronym is recognised in a text in any case ("Urssaf", "scop"): shorter ones are
 #: often words ("mis", "age", "ai") and count in capitals only.
@@ -34,7 +36,8 @@ class Entry:
 class Match:
     """A stretch of tokens (``first`` to ``last``, excluded) that is an acronym or an expansion.
 
-    ``markers`` is what a document gets for it, ``searched`` the marker that a search looks for.
+    ``markers`` is what a document gets for it, ``searched`` the marker that a search looks for, ``also`` those
+    of its synonyms.
     """
 
     first: int
@@ -43,6 +46,7 @@ class Match:
     is_acronym: bool
     searched: str
     markers: frozenset[str]
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class _Form:
     is_acronym: bool
     searched: str
     markers: frozenset[str]
+    also: tuple[str, ...] = ()
 
 
 def _letters(acronym: str) -> str:
@@ -61,6 +66,11 @@ def _letters(acronym: str) -> str:
 def acronym_marker(acronym: str) -> str:
     """Return the marker of an acronym. It starts like no French word, so no prefix or mistake leads to it."""
     return f"zqa{_letters(acronym)}"
+
+
+def is_marker(word: str) -> bool:
+    """Tell a marker (of an acronym, a meaning, a set of synonyms or a place) from a word."""
+    return word[:3] in ("zqa", "zqs", "zqy", "zqd", "zqr")
 
 
 def _meaning_marker(acronym: str, stems: Sequence[str]) -> str:
@@ -77,9 +87,11 @@ def _may_be_a_word(part: Sequence[Token]) -> bool:
 
 @dataclass
 class Lexicon:
-    """The acronyms of one moment. Building it takes a millisecond; it is never changed afterwards."""
+    """The acronyms, synonyms and places of one moment. Never changed afterwards."""
 
     entries: tuple[Entry, ...] = ()
+    synonyms: Synonyms = field(default_factory=Synonyms, repr=False)
+    places: Places = field(default_factory=Places, repr=False)
     _by_stem: dict[str, list[_Form]] = field(default_factory=dict, repr=False)
     _first_stems: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
@@ -92,30 +104,38 @@ class Lexicon:
             forms.sort(key=lambda form: -len(form.stems))
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[str, Iterable[str], bool]]) -> Lexicon:
-        """Build a lexicon from rows of acronym, expansions, ambiguous."""
-        return cls(tuple(Entry(clean(a).strip(), tuple(clean(e) for e in es), amb) for a, es, amb in rows))
+    def of(
+        cls,
+        rows: Iterable[tuple[str, Iterable[str], bool]],
+        *,
+        synonyms: Iterable[Iterable[str]] = (),
+        places: Places | None = None,
+    ) -> Lexicon:
+        """Build a lexicon from rows of acronym, expansions, ambiguous; and from sets of synonyms."""
+        entries = tuple(Entry(clean(a).strip(), tuple(clean(e) for e in es), amb) for a, es, amb in rows)
+        return cls(entries, Synonyms(synonyms), places or Places())
 
-    @staticmethod
-    def _forms(entry: Entry) -> Iterator[_Form]:
+    def _forms(self, entry: Entry) -> Iterator[_Form]:
         acronym = tuple(token.folded for token in tokenise(entry.acronym))
         if not acronym:
             return
         marker = acronym_marker(entry.acronym)
+        # "RPS" is a synonym of "épuisement": so is whatever RPS stands for, as long as that is one thing.
+        also = () if entry.ambiguous else self.synonyms.of(*significant_stems(entry.acronym))
         meanings = {}
         for expansion in entry.expansions:
             tokens = list(tokenise(expansion))
             stems = tuple(token.stem for token in tokens if not token.is_stop_word)
             if stems and stems != acronym:
                 meanings[stems] = _meaning_marker(entry.acronym, stems)
-        everything = frozenset({marker, "".join(acronym), *meanings.values()})
-        yield _Form(acronym, entry, True, marker, everything)
+        everything = frozenset({marker, "".join(acronym), *meanings.values(), *also})
+        yield _Form(acronym, entry, True, marker, everything, also)
         for stems, meaning in meanings.items():
             # One word that is not itself in capitals would be too common to stand for an acronym.
             if entry.ambiguous:
                 yield _Form(stems, entry, False, meaning, frozenset({marker, "".join(acronym), meaning}))
             else:
-                yield _Form(stems, entry, False, marker, everything)
+                yield _Form(stems, entry, False, marker, everything, also)
 
     def matches(self, tokens: Sequence[Token], *, typed: bool = False) -> Iterator[Match]:
         """Yield the acronyms and expansions in ``tokens``, which hold no stop word; the longest at each place.
@@ -134,12 +154,18 @@ class Lexicon:
                     break
                 if self._is_at(form, tokens, stems, position, typed):
                     best = size
-                    searched = form.searched
+                    searched, also = form.searched, form.also
                     if form.is_acronym and _may_be_a_word(tokens[position : position + size]):
                         # Typed "age": the acronym or the word, the text alone knows.
-                        searched = "".join(form.stems)
+                        searched, also = "".join(form.stems), ()
                     yield Match(
-                        position, position + size, form.entry, form.is_acronym, searched, form.markers
+                        position,
+                        position + size,
+                        form.entry,
+                        form.is_acronym,
+                        searched,
+                        form.markers,
+                        also,
                     )
             position += best or 1
 
@@ -185,23 +211,44 @@ class Lexicon:
         # The whole query, in small letters: "dla", "ca" and "ai" mean the acronym, "âge" does not.
         return alone and surface.lower() == "".join(token.folded for token in part)
 
+    def marked(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, Iterable[str]]]:
+        """Yield what ``tokens`` (without stop words) hold of the lexicon: first, last (excluded), markers."""
+        for match in self.matches(tokens):
+            yield match.first, match.last, sorted(match.markers)
+        yield from self.synonyms.matches([token.stem for token in tokens])
+        for named in self.places.named(tokens):
+            yield named.first, named.last, named.place.markers
+
     def markers(self, tokens: Sequence[Token]) -> list[str]:
         """Return the markers that a text made of ``tokens`` (stop words included) gets, in order."""
         kept = [token for token in tokens if not token.is_stop_word]
         found: dict[str, None] = {}
-        for match in self.matches(kept):
-            found.update(dict.fromkeys(sorted(match.markers)))
+        for _, _, markers in self.marked(kept):
+            found.update(dict.fromkeys(markers))
         return list(found)
 
     def beginnings(self, marker: str) -> frozenset[str]:
-        """Return the stems that an acronym or expansion with ``marker`` may begin with."""
+        """Return the stems that whatever has ``marker`` may begin with."""
         if marker not in self._first_stems:
-            self._first_stems[marker] = frozenset(
+            found = {
                 first
                 for first, forms in self._by_stem.items()
                 if any(marker in form.markers for form in forms)
-            )
+            }
+            found |= {stems[0] for stems, markers in self.synonyms.items() if marker in markers}
+            self._first_stems[marker] = frozenset(found | self.places.beginnings(marker))
         return self._first_stems[marker]
+
+    def looked_up(self) -> dict[str, tuple[str, ...]]:
+        """Return what is looked for besides each word, expression or marker of a search: markers by words.
+
+        It is what the engines that look words up by themselves are told.
+        """
+        also = {" ".join(stems): markers for stems, markers in self.synonyms.items()}
+        also |= self.places.wider
+        for forms in self._by_stem.values():
+            also |= {form.searched: form.also for form in forms if form.also}
+        return also
 
     def meanings(self, acronym: str) -> tuple[str, ...]:
         """Return the expansions of an acronym, () when it is unknown."""

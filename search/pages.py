@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from html import unescape
 
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from portal.base.models import BasePage
 from portal.centres.models import annotate_centre
 from portal.themes.models import Phase, Region, Secteur, Theme, ThemedPage, TypeStructure
 
+from .ranking import weight_of
 from .registry import depends
 
 #: Field of a Document by field of ThemedPage.
@@ -26,8 +29,15 @@ PAGE_RELATIONS = ("keywords", "audience_groups")
 FILED_RELATIONS = (*FILED, *PAGE_RELATIONS)
 
 
-def page_fields(page: BasePage, *, kind: str) -> dict:
-    """Return the arguments of ``Document`` that come from what every page has: identity, audience, filing."""
+def page_fields(
+    page: BasePage, *, kind: str, dated: dt.date | dt.datetime | None = None, uses: int = 0
+) -> dict:
+    """Return the arguments of ``Document`` that come from what every page has: identity, audience, filing.
+
+    ``dated`` (a day, or an aware time) tells how fresh it is, by default its first publication; ``uses`` how
+    many people said that it served them.
+    """
+    dated = noon(dated or page.first_published_at)
     fields = {
         "id": f"{kind}-{page.pk}",
         "title": page.title,
@@ -36,9 +46,12 @@ def page_fields(page: BasePage, *, kind: str) -> dict:
         "audiences": page.audience_principals(),
         "published_at": page.first_published_at,
         "keywords": tuple(tag.name for tag in page.keywords.all()),
+        "weight": weight_of(dated=dated, uses=uses, now=timezone.now()),
     }
     if isinstance(page, ThemedPage):
-        fields |= {name: tuple(entry.slug for entry in getattr(page, name).all()) for name in FILED}
+        entries = {name: list(getattr(page, name).all()) for name in FILED}
+        fields |= {name: tuple(entry.slug for entry in found) for name, found in entries.items()}
+        fields["labels"] = tuple(entry.label for found in entries.values() for entry in found)
     return fields
 
 
@@ -52,6 +65,13 @@ def centre_slug(page) -> str:
     if hasattr(page, "centre_slug"):
         return page.centre_slug or ""
     return page.centre.slug if page.centre else ""
+
+
+def noon(date: dt.date | dt.datetime | None) -> dt.datetime | None:
+    """Return a time for a day: midday UTC, the same date in Paris and overseas, from Cayenne to La Réunion."""
+    if date is None or isinstance(date, dt.datetime):
+        return date
+    return dt.datetime(date.year, date.month, date.day, 12, tzinfo=dt.UTC)
 
 
 def plain(*texts) -> str:

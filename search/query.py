@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .french import Token, clean, tokenise
-from .lexicon import Lexicon
+from .lexicon import Lexicon, Match
+from .places import Place, PlaceMatch
 
 MAX_CHARACTERS = 200
 MAX_WORDS = 10
@@ -21,23 +22,33 @@ _PART = re.compile(
 
 @dataclass(frozen=True)
 class Term:
-    """One word for an engine to find. ``exact`` admits neither a mistake nor an ending."""
+    """One word for an engine to find. ``exact`` admits neither a mistake nor an ending.
+
+    ``also`` are markers that do in its place, and weigh less: its synonyms, the region of a department.
+    """
 
     token: str
     prefix: bool = False
     exact: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Word:
     """A word (or a recognised expression) of the query, as typed, and how to look for it.
 
-    ``forms`` are alternatives in order of preference; the terms of one form must all be found.
+    ``forms`` are alternatives in order of preference; the terms of one form must all be found, or one of the
+    markers ``also``, which stand for the whole expression.
     """
 
     typed: str
     forms: tuple[tuple[Term, ...], ...]
     tokens: tuple[Token, ...] = ()
+    also: tuple[str, ...] = ()
+
+    def in_form(self, form: tuple[Term, ...]) -> Word:
+        """Return this word as looked for by ``form`` alone."""
+        return replace(self, forms=(form,))
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,7 @@ class ParsedQuery:
     excluded: tuple[tuple[str, ...], ...] = ()
     ambiguities: tuple[Ambiguity, ...] = ()
     truncated: bool = False
+    places: tuple[Place, ...] = ()
 
     @property
     def is_meaningless(self) -> bool:
@@ -85,8 +97,8 @@ def parse(text: str, lexicon: Lexicon) -> ParsedQuery:
     if len(kept) > room:
         kept, truncated, ends_open = kept[: max(room, 0)], True, False
     last_end = len(rest.rstrip()) if ends_open else -1
-    words, ambiguities = _words(kept, lexicon, last_end)
-    return ParsedQuery(text, words, phrases, excluded, ambiguities, truncated)
+    words, ambiguities, places = _words(kept, lexicon, last_end)
+    return ParsedQuery(text, words, phrases, excluded, ambiguities, truncated, places)
 
 
 def _take_marked_parts(text: str):
@@ -118,40 +130,72 @@ def _within_room(phrases: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
 def _words(tokens: list[Token], lexicon: Lexicon, last_end: int):
     words: list[Word] = []
     ambiguities: dict[str, Ambiguity] = {}
-    known: dict[int, list] = {}
+    acronyms: dict[int, Match] = {}
     for match in lexicon.matches(tokens, typed=True):
-        known.setdefault(match.first, []).append(match)
+        acronyms.setdefault(match.first, match)
+    places = {match.first: match for match in lexicon.places.asked(tokens)}
+    expressions: dict[int, tuple[int, tuple[str, ...]]] = {}
+    for first, last, markers in lexicon.synonyms.matches([token.stem for token in tokens]):
+        if last - first > 1:
+            expressions.setdefault(first, (last, markers))
     position = 0
     while position < len(tokens):
-        if matches := known.get(position):
-            match = matches[0]
-            part = tokens[position : match.last]
-            position = match.last
-            words.append(_recognised(part, match))
+        if place := places.get(position):
+            words.append(_placed(tokens[position : place.last], place, lexicon))
+            position = place.last
+        elif match := acronyms.get(position):
+            words.append(_recognised(tokens[position : match.last], match))
             if match.is_acronym and match.entry.ambiguous:
                 ambiguities[match.entry.acronym] = Ambiguity(match.entry.acronym, match.entry.expansions)
-            continue
-        words.append(_plain(tokens[position], is_last=tokens[position].end == last_end))
-        position += 1
+            position = match.last
+        elif position in expressions:
+            last, markers = expressions[position]
+            words.append(_expression(tokens[position:last], markers, lexicon, last_end))
+            position = last
+        else:
+            token = tokens[position]
+            words.append(_plain(token, lexicon, is_last=token.end == last_end))
+            position += 1
     # The same word twice is one condition.
     unique = {tuple(term.token for term in word.forms[0]): word for word in words}
-    return tuple(unique.values()), tuple(ambiguities.values())
+    asked = dict.fromkeys(match.place for match in places.values())
+    return tuple(unique.values()), tuple(ambiguities.values()), tuple(asked)
 
 
-def _recognised(part: list[Token], match) -> Word:
+def _typed(part: list[Token]) -> str:
+    return " ".join(token.surface for token in part)
+
+
+def _recognised(part: list[Token], match: Match) -> Word:
     plain = tuple(
         Term(token.folded if match.is_acronym else token.stem, exact=match.is_acronym) for token in part
     )
+    marker = Term(match.searched, exact=True, also=match.also)
+    return Word(_typed(part), ((marker,), plain), tuple(part))
+
+
+def _placed(part: list[Token], match: PlaceMatch, lexicon: Lexicon) -> Word:
+    marker = match.place.marker
+    plain = tuple(Term(token.stem) for token in part)
     return Word(
-        " ".join(token.surface for token in part), ((Term(match.searched, exact=True),), plain), tuple(part)
+        _typed(part), ((Term(marker, exact=True, also=lexicon.places.also(marker)),), plain), tuple(part)
     )
 
 
-def _plain(token: Token, *, is_last: bool) -> Word:
+def _expression(part: list[Token], markers: tuple[str, ...], lexicon: Lexicon, last_end: int) -> Word:
+    each = [_plain(token, lexicon, is_last=token.end == last_end) for token in part]
+    forms = [tuple(word.forms[0][0] for word in each)]
+    written = tuple(word.forms[-1][0] for word in each)
+    if written != forms[0]:
+        forms.append(written)
+    return Word(_typed(part), tuple(forms), tuple(part), markers)
+
+
+def _plain(token: Token, lexicon: Lexicon, *, is_last: bool) -> Word:
     stem, raw = token.stem, token.folded
     # The stem of "dettes" is "det": as a beginning it would find "détail". A long stem only finds relatives.
     prefix = is_last and len(stem) >= PREFIX_FROM and (stem == raw or len(stem) > PREFIX_FROM)
-    forms = [(Term(stem, prefix=prefix),)]
+    forms = [(Term(stem, prefix=prefix, also=lexicon.synonyms.of(stem)),)]
     if raw != stem:
         # A mistake in the ending spoils the stem: the word as it is written may still be near enough.
         forms.append((Term(raw, prefix=is_last and len(raw) >= PREFIX_FROM),))

@@ -84,6 +84,7 @@ def apply_changes(engine: SearchEngine, *, now: dt.datetime, limit: int = BATCH)
     try:
         _apply_narrow(engine, narrow, now=now)
         if wide:
+            engine.adopt_lexicon()
             _write_everything(engine)
             _finish(wide, now=now)
     except SearchUnavailable as error:

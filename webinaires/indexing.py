@@ -28,7 +28,7 @@ def webinar_document(page: WebinairePage) -> Document:
                 )
             )
     return Document(
-        **page_fields(page, kind="webinaire"),
+        **page_fields(page, kind="webinaire", dated=page.start),
         type=page.kind,
         body=plain(
             page.programme,

@@ -23,7 +23,7 @@ FUNCTION_GROUPS = {fonction: f"Fonction : {fonction.label}" for fonction in Fonc
 
 APPROVE_MEMBERS = "members.approve_members"
 
-TAXONOMIES = ("theme", "phase", "secteur", "typestructure", "region", "departement", "terme")
+TAXONOMIES = ("theme", "phase", "secteur", "typestructure", "region", "departement", "terme", "synonymset")
 EDITOR_PERMISSIONS = (
     "wagtailadmin.access_admin",
     APPROVE_MEMBERS,

@@ -9,7 +9,7 @@ import yaml
 from django.db import transaction
 from django.utils.text import slugify
 
-from .models import Departement, Expansion, Phase, Region, Secteur, Terme, Theme, TypeStructure
+from .models import Departement, Expansion, Phase, Region, Secteur, SynonymSet, Terme, Theme, TypeStructure
 
 DATA = Path(__file__).parent / "data"
 
@@ -26,6 +26,7 @@ def load_lists() -> dict[str, int]:
         "regions": _regions(lists["regions"]),
         "departements": _departements(lists["departements"]),
         "termes": _lexicon(),
+        "synonymes": _synonyms(),
     }
 
 
@@ -51,7 +52,7 @@ def _regions(entries) -> int:
             code=entry["code"],
             label=entry["label"],
             slug=slugify(entry["label"].replace("’", "-")),
-            aliases=", ".join(entry.get("alias", []))[:200],
+            aliases=", ".join(entry.get("alias", [])),
             time_zone=entry.get("time_zone", "Europe/Paris"),
         )
         for entry in entries
@@ -64,7 +65,12 @@ def _departements(entries) -> int:
     known = set(Departement.objects.values_list("code", flat=True))
     regions = {region.code: region for region in Region.objects.all()}
     missing = [
-        Departement(code=entry["code"], label=entry["label"], region=regions.get(entry["region"]))
+        Departement(
+            code=entry["code"],
+            label=entry["label"],
+            aliases=", ".join(entry.get("alias", [])),
+            region=regions.get(entry["region"]),
+        )
         for entry in entries
         if entry["code"] not in known
     ]
@@ -87,3 +93,12 @@ def _lexicon() -> int:
         terme.save()
         created += 1
     return created
+
+
+def _synonyms() -> int:
+    """Only where there is none yet: a set that an editor split or removed does not come back."""
+    if SynonymSet.objects.exists():
+        return 0
+    lines = (DATA / "synonyms.txt").read_text(encoding="utf-8").splitlines()
+    sets = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    return len(SynonymSet.objects.bulk_create(SynonymSet(words=words) for words in sets))

@@ -1,6 +1,9 @@
 """The closed lists that content is sorted by, and the lexicon. All are snippets that Avise edits."""
 
+import re
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -8,6 +11,12 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 
 SLUG_HELP = "Sert dans les adresses : à ne changer qu’en connaissance de cause."
+ALIASES_HELP = "Séparés par des virgules ; la recherche les comprend."
+
+
+def split_words(text: str) -> list[str]:
+    """Return what stands between the commas and the line ends of ``text``, each once."""
+    return list(dict.fromkeys(part.strip() for part in re.split("[,\n]", text) if part.strip()))
 
 
 class ListEntry(models.Model):
@@ -75,9 +84,9 @@ class Region(ListEntry):
     )
     aliases = models.CharField(
         "autres noms",
-        max_length=200,
+        max_length=400,
         blank=True,
-        help_text="Séparés par des virgules : « PACA », « la Bretagne »…",
+        help_text=f"{ALIASES_HELP} Par exemple : PACA, Breizh, les Bretons.",
     )
     time_zone = models.CharField("fuseau horaire", max_length=40, default="Europe/Paris")
 
@@ -87,12 +96,23 @@ class Region(ListEntry):
         verbose_name = "région"
         verbose_name_plural = "régions"
 
+    @property
+    def names(self) -> list[str]:
+        """Its name and the others that people give it."""
+        return [self.label, *split_words(self.aliases)]
+
 
 class Departement(models.Model):
     """A department or overseas collectivity, by its INSEE code ("2A", "974")."""
 
     code = models.CharField("code Insee", max_length=3, unique=True)
     label = models.CharField("libellé", max_length=80)
+    aliases = models.CharField(
+        "autres noms",
+        max_length=200,
+        blank=True,
+        help_text=f"{ALIASES_HELP} Par exemple : sa préfecture, un ancien nom.",
+    )
     region = models.ForeignKey(
         Region,
         verbose_name="région",
@@ -102,7 +122,7 @@ class Departement(models.Model):
         related_name="departements",
     )
 
-    panels = ["code", "label", "region"]
+    panels = ["code", "label", "aliases", "region"]
 
     class Meta:
         verbose_name = "département"
@@ -111,6 +131,11 @@ class Departement(models.Model):
 
     def __str__(self):
         return f"{self.label} ({self.code})"
+
+    @property
+    def names(self) -> list[str]:
+        """Its name and the others that people give it, its number aside."""
+        return [self.label, *split_words(self.aliases)]
 
 
 class Terme(ClusterableModel):
@@ -157,6 +182,49 @@ class Expansion(models.Model):
 
     def __str__(self):
         return self.text
+
+
+class SynonymSet(models.Model):
+    """Words and expressions that a search takes for one another. What is typed still comes first."""
+
+    #: The engines look up expressions of three words at the most.
+    LONGEST = 3
+
+    words = models.CharField(
+        "mots",
+        max_length=400,
+        help_text=(
+            "Séparés par des virgules : « trésorerie, cash, liquidités ». Chacun trouve tous les autres ; "
+            "trois mots au plus par expression, petits mots non compris."
+        ),
+    )
+    note = models.CharField("note", max_length=200, blank=True, help_text="Pour la rédaction seulement.")
+
+    panels = ["words", "note"]
+
+    class Meta:
+        verbose_name = "groupe de synonymes"
+        verbose_name_plural = "synonymes"
+        ordering = ["words"]
+
+    def __str__(self):
+        return self.words
+
+    @property
+    def members(self) -> list[str]:
+        """The words and expressions, each once, as they were written."""
+        return split_words(self.words)
+
+    def clean(self):
+        super().clean()
+        if len({member.lower() for member in self.members}) < 2:
+            raise ValidationError(
+                {"words": "Il faut au moins deux mots différents, séparés par une virgule."}
+            )
+        for member in self.members:
+            # Small words (de, la, au…) are not looked for, so they do not count.
+            if sum(len(word) > self.LONGEST for word in member.split()) > self.LONGEST:
+                raise ValidationError({"words": f"« {member} » est trop long : trois mots au plus."})
 
 
 def boxes(name: str) -> FieldPanel:

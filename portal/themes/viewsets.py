@@ -3,7 +3,7 @@
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from .models import Departement, Phase, Region, Secteur, Terme, Theme, TypeStructure
+from .models import Departement, Phase, Region, Secteur, SynonymSet, Terme, Theme, TypeStructure
 
 
 class ListEntryViewSet(SnippetViewSet):
@@ -62,6 +62,15 @@ class TermeViewSet(SnippetViewSet):
     list_per_page = 50
 
 
+class SynonymSetViewSet(SnippetViewSet):
+    model = SynonymSet
+    icon = "link"
+    list_display = ["words", "note"]
+    search_fields = ["words"]
+    ordering = ["words"]
+    list_per_page = 50
+
+
 class TaxonomyViewSetGroup(SnippetViewSetGroup):
     items = (
         ThemeViewSet,
@@ -71,6 +80,7 @@ class TaxonomyViewSetGroup(SnippetViewSetGroup):
         RegionViewSet,
         DepartementViewSet,
         TermeViewSet,
+        SynonymSetViewSet,
     )
     menu_label = "Thèmes et lexique"
     menu_icon = "tag"

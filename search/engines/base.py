@@ -64,16 +64,34 @@ class SearchRequest:
 
 
 @dataclass(frozen=True)
-class EngineQuery:
-    """What must be found (all ``terms`` and ``phrases``) and what must not (each of ``excluded``)."""
+class Group:
+    """All of ``terms``, or one of the markers ``also``."""
 
-    terms: tuple[Term, ...] = ()
+    terms: tuple[Term, ...]
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class EngineQuery:
+    """What must be found (all ``groups`` and ``phrases``) and what must not (each of ``excluded``)."""
+
+    groups: tuple[Group, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
     excluded: tuple[tuple[str, ...], ...] = ()
 
+    @classmethod
+    def of(cls, *terms: Term) -> EngineQuery:
+        """Return the query for all of ``terms``."""
+        return cls(tuple(Group((term,)) for term in dict.fromkeys(terms)))
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms of every group, in order, each once."""
+        return tuple(dict.fromkeys(term for group in self.groups for term in group.terms))
+
     @property
     def is_empty(self) -> bool:
-        return not (self.terms or self.phrases or self.excluded)
+        return not (self.groups or self.phrases or self.excluded)
 
 
 @dataclass(frozen=True)
@@ -178,6 +196,12 @@ class SearchEngine(abc.ABC):
         """
         return not self.health().needs_rebuild
 
+    def adopt_lexicon(self) -> None:  # noqa: B027 (nothing to do where every request reads the lexicon)
+        """Take up a lexicon that changed; the documents are written again afterwards.
+
+        Raises SearchUnavailable, IndexingFailed.
+        """
+
     @abc.abstractmethod
     def hashes(self) -> dict[str, str]:
         """Return the content hash of every document by id. Raises SearchUnavailable."""
@@ -232,9 +256,9 @@ class SearchEngine(abc.ABC):
         last = query.words[-1]
         if len(last.tokens) == 1 and not text[-1:].isspace():
             terms[-1] = (Term(last.tokens[0].folded, prefix=True),)
-        attempts = [EngineQuery(tuple(term for form in terms for term in form))]
+        attempts = [EngineQuery.of(*(term for form in terms for term in form))]
         if query.words[-1].forms[0] != terms[-1]:
-            attempts.append(EngineQuery(tuple(term for word in query.words for term in word.forms[0])))
+            attempts.append(EngineQuery.of(*(term for word in query.words for term in word.forms[0])))
         found: dict[str, Suggestion] = {}
         for attempt in attempts:
             for hit in self._titles(attempt, principals, types, limit):
@@ -245,8 +269,8 @@ class SearchEngine(abc.ABC):
 
     @staticmethod
     def _assemble(query: ParsedQuery, words: Iterable[Word]) -> EngineQuery:
-        terms = tuple(dict.fromkeys(term for word in words for term in word.forms[0]))
-        return EngineQuery(terms, query.phrases, query.excluded)
+        groups = tuple(dict.fromkeys(Group(word.forms[0], word.also) for word in words))
+        return EngineQuery(groups, query.phrases, query.excluded)
 
     def _matches_unfiltered(self, engine_query: EngineQuery, request: SearchRequest) -> bool:
         return bool(request.selected and self._counts([engine_query], request)[0])
@@ -256,11 +280,11 @@ class SearchEngine(abc.ABC):
     ) -> tuple[tuple[Word, ...], tuple[str, ...]]:
         """Choose the form of each word that is found at all, then the most words that are found together."""
         forms = [(word, form) for word in query.words for form in word.forms]
-        counts = self._counts([EngineQuery(form) for _, form in forms], request)
+        counts = self._counts([EngineQuery((Group(form, word.also),)) for word, form in forms], request)
         best: dict[str, tuple[int, Word]] = {}
         for (word, form), count in zip(forms, counts, strict=True):
             if count and word.typed not in best:
-                best[word.typed] = (count, Word(word.typed, (form,), word.tokens))
+                best[word.typed] = (count, word.in_form(form))
         found = [best[word.typed][1] for word in query.words if word.typed in best]
         if not found:
             return (), tuple(word.typed for word in query.words)

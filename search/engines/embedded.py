@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import tantivy
 
@@ -31,6 +32,8 @@ from .generations import Generations
 
 logger = logging.getLogger(__name__)
 
+Answer = TypeVar("Answer")
+
 _WRITER_HEAP = 30_000_000
 _BUILD_HEAP = 60_000_000
 _LOCK_SECONDS = 30
@@ -41,6 +44,15 @@ _FORMAT = 1
 def _tag() -> str:
     described = json.dumps([queries.FIELDS, _FORMAT, ANALYSIS_VERSION], sort_keys=True)
     return f"tantivy{tantivy.__version__}-{hashlib.blake2b(described.encode(), digest_size=4).hexdigest()}"
+
+
+def _is_damage(error: BaseException) -> bool:
+    """Tell what tantivy raises on files that are missing or damaged."""
+    # A damaged file may panic, which PyO3 raises as a BaseException of its own.
+    panicked = type(error).__name__ == "PanicException"
+    return panicked or (
+        isinstance(error, (ValueError, OSError, RuntimeError)) and not isinstance(error, SearchUnavailable)
+    )
 
 
 class EmbeddedEngine(SearchEngine):
@@ -57,26 +69,23 @@ class EmbeddedEngine(SearchEngine):
 
     # --- Reading
 
-    @contextlib.contextmanager
-    def _searcher(self) -> Iterator[tantivy.Searcher]:
-        with self._translated():
-            yield self._reloaded().searcher()
+    def _read(self, ask: Callable[[tantivy.Searcher], Answer]) -> Answer:
+        """Return what ``ask`` makes of the serving index with its latest commit. Raises SearchUnavailable.
 
-    def _reloaded(self) -> tantivy.Index:
-        """Return the serving index with its latest commit; the searchers it gives never change."""
-        path = self.generations.current()
-        while True:
-            try:
-                index = self._index(path)
-                # Each request looks for new commits: the automatic reload does not survive a fork.
-                index.reload()
-                return index
-            except (ValueError, OSError):
-                # A rebuild may have replaced and removed it since its name was read.
-                newer = self.generations.current()
-                if newer == path:
-                    raise
-                path = newer
+        A rebuild may replace and remove the index under a reader, who then asks the new one.
+        """
+        with self._translated():
+            path = self.generations.current()
+            while True:
+                try:
+                    index = self._index(path)
+                    # Each request looks for new commits: the automatic reload does not survive a fork.
+                    index.reload()
+                    return ask(index.searcher())
+                except BaseException as error:
+                    if not _is_damage(error) or (newer := self.generations.current()) == path:
+                        raise
+                    path = newer
 
     def _index(self, path: Path) -> tantivy.Index:
         opened = self._opened
@@ -95,9 +104,7 @@ class EmbeddedEngine(SearchEngine):
         except SearchUnavailable:
             raise
         except BaseException as error:
-            # A damaged file may panic, which PyO3 raises as a BaseException of its own.
-            panicked = type(error).__name__ == "PanicException"
-            if not panicked and not isinstance(error, (ValueError, OSError, RuntimeError)):
+            if not _is_damage(error):
                 raise
             with contextlib.suppress(SearchUnavailable):
                 self.generations.mark_damaged(self.generations.current())
@@ -111,7 +118,8 @@ class EmbeddedEngine(SearchEngine):
         wanted = queries.filtered(self.schema, readable, request)
         offset = (request.page - 1) * request.per_page
         by_date = request.sort == "date" or query.is_empty
-        with self._searcher() as searcher:
+
+        def ask(searcher: tantivy.Searcher):
             beyond = offset >= searcher.num_docs
             found = searcher.search(
                 wanted,
@@ -121,7 +129,9 @@ class EmbeddedEngine(SearchEngine):
             )
             hits = [] if beyond else [self._hit(searcher, score, address) for score, address in found.hits]
             counts = searcher.aggregate(readable, queries.facet_aggregations(request))
-        return hits, found.count, queries.facet_counts(counts)
+            return hits, found.count, queries.facet_counts(counts)
+
+        return self._read(ask)
 
     @staticmethod
     def _hit(searcher, score, address) -> Hit:
@@ -129,14 +139,9 @@ class EmbeddedEngine(SearchEngine):
         return Hit(Document.from_payload(json.loads(bytes(payload))), float(score or 0))
 
     def _counts(self, wanted: Sequence[EngineQuery], request: SearchRequest) -> list[int]:
-        with self._searcher() as searcher:
-            return [
-                searcher.search(
-                    queries.readable(self.schema, queries.text_query(self.schema, query), request.principals),
-                    limit=1,
-                ).count
-                for query in wanted
-            ]
+        texts = [queries.text_query(self.schema, query) for query in wanted]
+        readable = [queries.readable(self.schema, text, request.principals) for text in texts]
+        return self._read(lambda searcher: [searcher.search(each, limit=1).count for each in readable])
 
     def _titles(
         self, query: EngineQuery, principals: frozenset[str], types: Sequence[str], limit: int
@@ -144,32 +149,35 @@ class EmbeddedEngine(SearchEngine):
         wanted = queries.readable(self.schema, queries.title_query(self.schema, query), principals)
         if types:
             wanted = queries.restricted(self.schema, wanted, "type", types)
-        with self._searcher() as searcher:
-            found = searcher.search(wanted, limit=limit, count=False)
-            return [self._hit(searcher, score, address) for score, address in found.hits]
+        return self._read(
+            lambda searcher: [
+                self._hit(searcher, score, address)
+                for score, address in searcher.search(wanted, limit=limit, count=False).hits
+            ]
+        )
 
     def hashes(self) -> dict[str, str]:
-        found = {}
-        with self._searcher() as searcher:
-            everything = searcher.search(
-                tantivy.Query.all_query(), limit=max(searcher.num_docs, 1), count=False
-            )
-            for _, address in everything.hits:
-                stored = searcher.doc(address)
-                found[stored.get_first("id")] = bytes(stored.get_first("hash")).decode()
-        return found
+        def ask(searcher: tantivy.Searcher) -> dict[str, str]:
+            everything = tantivy.Query.all_query()
+            found = searcher.search(everything, limit=max(searcher.num_docs, 1), count=False)
+            stored = (searcher.doc(address) for _, address in found.hits)
+            return {each.get_first("id"): bytes(each.get_first("hash")).decode() for each in stored}
+
+        return self._read(ask)
 
     def health(self) -> Health:
+        def ask(searcher: tantivy.Searcher) -> int:
+            for _, address in searcher.search(tantivy.Query.all_query(), limit=1).hits:
+                searcher.doc(address)
+            return searcher.num_docs
+
         try:
-            path = self.generations.current()
-            if self.generations.is_damaged(path):
+            if self.generations.is_damaged(self.generations.current()):
                 return Health(False, "L’index est endommagé.", needs_rebuild=True)
-            with self._searcher() as searcher:
-                for _, address in searcher.search(tantivy.Query.all_query(), limit=1).hits:
-                    searcher.doc(address)
-                return Health(True, f"Index local, {searcher.num_docs} documents.", searcher.num_docs)
+            documents = self._read(ask)
         except SearchUnavailable as error:
             return Health(False, str(error), needs_rebuild=True)
+        return Health(True, f"Index local, {documents} documents.", documents)
 
     # --- Writing
 
@@ -186,7 +194,11 @@ class EmbeddedEngine(SearchEngine):
     def _writing(self) -> Iterator[tantivy.IndexWriter]:
         with self.generations.lock("writer", timeout=_LOCK_SECONDS):
             with self._translated():
-                writer = self._index(self.generations.current()).writer(heap_size=_WRITER_HEAP, num_threads=1)
+                # Opened anew, it knows the files that other processes made. What a killed writer left bears the
+                # names that the next one gives.
+                index = tantivy.Index.open(str(self.generations.current()))
+                writer = index.writer(heap_size=_WRITER_HEAP, num_threads=1)
+                writer.garbage_collect_files()
             try:
                 yield writer
             except BaseException:
@@ -225,6 +237,7 @@ class EmbeddedEngine(SearchEngine):
             record.add_text("title_words", queries.keyed(text))
         for audience in document.audiences:
             record.add_text("audience", audience)
+        record.add_text("weight", str(document.weight))
         for facet in FACET_FIELDS:
             for value in document.facet_values(facet):
                 record.add_text(facet, value)

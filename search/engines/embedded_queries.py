@@ -10,15 +10,20 @@ from tantivy import FieldType, Occur, Query
 from search.documents import FACET_FIELDS
 from search.french import typos_allowed
 from search.query import Term
+from search.ranking import HEAVIEST
 
-from .base import FACETS, PERIODES, EngineQuery, SearchRequest
+from .base import FACETS, PERIODES, EngineQuery, Group, SearchRequest
 
 #: Fields whose words weigh differently, and their weights.
-RANKED_FIELDS = {"title": 8.0, "keywords": 5.0, "summary": 3.0, "body": 1.5}
+RANKED_FIELDS = {"title": 8.0, "keywords": 5.0, "filed": 3.5, "summary": 3.0, "body": 1.5}
 _WEIGHT_ANYWHERE = 0.7
 _WEIGHT_PREFIX = {"title": 2.0, "all": 0.3}
 _WEIGHT_TYPO = {"title": 1.2, "all": 0.2}
+#: Of a synonym, or of the region of a department: what was typed comes first.
+_WEIGHT_ALSO = 0.3
 _WEIGHT_TOGETHER = {"title": 6.0, "summary": 3.0, "body": 2.0}
+#: For each step of the weight of a document: enough to tell those apart that answer alike.
+_WEIGHT_STEP = 0.25
 _MOST_VALUES = 1000
 
 #: Name and kind of each field. "words" fields hold words prepared by ``search.analysis``.
@@ -31,6 +36,7 @@ FIELDS = {
     "title_words": "words",
     "audience": "key",
     **dict.fromkeys(FACET_FIELDS, "facet"),
+    "weight": "key",
     "date": "sort",
     "over_at": "number",
 }
@@ -73,14 +79,29 @@ def _must(parts: Iterable[Query]) -> list[tuple[Occur, Query]]:
 
 def _term(schema: tantivy.Schema, term: Term) -> Query:
     key = _key(term.token)
-    parts = [
-        Query.boost_query(Query.term_query(schema, name, key), weight)
-        for name, weight in RANKED_FIELDS.items()
-    ]
-    parts.append(Query.boost_query(Query.term_query(schema, "all", key), _WEIGHT_ANYWHERE))
+    parts = _everywhere(schema, key)
     if not term.exact:
         parts += _approximate(schema, term, key)
+    for marker in term.also:
+        parts += _everywhere(schema, _key(marker), _WEIGHT_ALSO)
     return _any(parts)
+
+
+def _everywhere(schema: tantivy.Schema, key: str, factor: float = 1.0) -> list[Query]:
+    fields = {**RANKED_FIELDS, "all": _WEIGHT_ANYWHERE}
+    return [
+        Query.boost_query(Query.term_query(schema, name, key), weight * factor)
+        for name, weight in fields.items()
+    ]
+
+
+def _group(schema: tantivy.Schema, group: Group) -> list[Query]:
+    """Return what must match: each term, or for an expression with synonyms any of its two readings."""
+    terms = [_term(schema, term) for term in group.terms]
+    if not group.also:
+        return terms
+    markers = [part for marker in group.also for part in _everywhere(schema, _key(marker), _WEIGHT_ALSO)]
+    return [_any([Query.boolean_query(_must(terms)), *markers])]
 
 
 def _approximate(schema: tantivy.Schema, term: Term, key: str) -> list[Query]:
@@ -107,7 +128,7 @@ def text_query(schema: tantivy.Schema, query: EngineQuery) -> Query:
     """Return what ``query`` finds, best first: all its words, and better where they stand together."""
     if query.is_empty:
         return Query.all_query()
-    clauses = _must(_term(schema, term) for term in query.terms)
+    clauses = _must(part for group in query.groups for part in _group(schema, group))
     clauses += _must(_phrase(schema, phrase) for phrase in query.phrases)
     if not clauses:
         clauses = _must([Query.all_query()])
@@ -117,6 +138,9 @@ def text_query(schema: tantivy.Schema, query: EngineQuery) -> Query:
         for name, weight in _WEIGHT_TOGETHER.items():
             near = Query.phrase_query(schema, name, together, slop=2)
             clauses.append((Occur.Should, Query.boost_query(near, weight)))
+    for weight in range(1, HEAVIEST + 1):
+        heavy = Query.term_query(schema, "weight", str(weight))
+        clauses.append((Occur.Should, Query.const_score_query(heavy, weight * _WEIGHT_STEP)))
     return Query.boolean_query(clauses)
 
 

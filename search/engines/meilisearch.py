@@ -205,7 +205,7 @@ class MeilisearchEngine(SearchEngine):
             self._wait(client, client.create_index(uid, {"primaryKey": "id"}).task_uid)
         try:
             with self._writing() as client:
-                self._wait(client, client.index(uid).update_settings(wire.SETTINGS).task_uid)
+                self._wait(client, client.index(uid).update_settings(wire.settings(self.lexicon())).task_uid)
             generation = _MeilisearchGeneration(self, uid)
             yield generation
             with self._writing() as client:
@@ -265,10 +265,21 @@ class MeilisearchEngine(SearchEngine):
         with self._writing() as client:
             if not self._exists(client):
                 return False
-            if names := wire.settings_differ(client.index(self.uid).get_settings()):
+            actual = client.index(self.uid).get_settings()
+            if names := wire.settings_differ(actual):
                 logger.warning("Meilisearch: settings applied again: %s", ", ".join(names))
-                self._wait(client, client.index(self.uid).update_settings(wire.SETTINGS).task_uid)
+            if names or wire.lexicon_differs(actual, self.lexicon()):
+                self._apply_settings(client)
         return True
+
+    def adopt_lexicon(self) -> None:
+        with self._writing() as client:
+            self._require_index(client)
+            if wire.lexicon_differs(client.index(self.uid).get_settings(), self.lexicon()):
+                self._apply_settings(client)
+
+    def _apply_settings(self, client: meilisearch.Client) -> None:
+        self._wait(client, client.index(self.uid).update_settings(wire.settings(self.lexicon())).task_uid)
 
     def hashes(self) -> dict[str, str]:
         found: dict[str, str] = {}

@@ -8,17 +8,17 @@ from typing import Any
 from search.analysis import ANALYSIS_VERSION, analyse
 from search.documents import FACET_FIELDS, Document
 from search.french import LONGEST_WORD
-from search.lexicon import Lexicon
+from search.lexicon import Lexicon, is_marker
 
 from .base import PERIODES, EngineQuery, SearchRequest
 
 #: Raised when the records change without the settings or the analysis changing.
-RECORD_VERSION = 1
+RECORD_VERSION = 2
 _TITLE_FIELDS = ["title", "title_raw"]
 
 #: Our own words are indexed, so stemming, stop words, synonyms and elision are ours and never the server's.
 SETTINGS: dict[str, Any] = {
-    "searchableAttributes": [*_TITLE_FIELDS, "keywords", "summary", "body", "raw"],
+    "searchableAttributes": [*_TITLE_FIELDS, "keywords", "filed", "summary", "body", "raw"],
     "displayedAttributes": ["id", "hash", "payload"],
     "filterableAttributes": [
         {
@@ -32,13 +32,21 @@ SETTINGS: dict[str, Any] = {
     ],
     "sortableAttributes": ["date"],
     # "sort" first: when a date order is asked for, it is the order.
-    "rankingRules": ["sort", "words", "typo", "exactness", "attribute", "proximity"],
+    # Of two texts that hold the words in the same place, side by side, the fresher and more used comes first.
+    "rankingRules": [
+        "sort",
+        "words",
+        "typo",
+        "exactness",
+        "attributeRank",
+        "proximity",
+        "weight:desc",
+        "wordPosition",
+    ],
     "stopWords": [],
-    "synonyms": {},
     "typoTolerance": {
         "enabled": True,
         "minWordSizeForTypos": {"oneTypo": 5, "twoTypos": 9},
-        "disableOnWords": [],
         "disableOnAttributes": [],
         "disableOnNumbers": True,
     },
@@ -52,14 +60,42 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+def lexicon_settings(lexicon: Lexicon) -> dict[str, Any]:
+    """Return the settings that follow the lexicon: what the server looks up by itself.
+
+    Its synonyms are only told to whom has some; a marker is a code, in which no mistake is to be forgiven.
+    """
+    also = lexicon.looked_up()
+    return {
+        "synonyms": {words: list(markers) for words, markers in also.items()},
+        "typoTolerance": {"disableOnWords": sorted(words for words in also if is_marker(words))},
+    }
+
+
+def settings(lexicon: Lexicon) -> dict[str, Any]:
+    """Return all the settings of a new index."""
+    more = lexicon_settings(lexicon)
+    typos = {**SETTINGS["typoTolerance"], **more["typoTolerance"]}
+    return {**SETTINGS, **more, "typoTolerance": typos}
+
+
 def fingerprint() -> list:
     """Return what makes an index of another version unreadable for this code."""
     return [RECORD_VERSION, ANALYSIS_VERSION, LONGEST_WORD, sorted(FACET_FIELDS)]
 
 
-def settings_differ(actual: Mapping[str, Any]) -> list[str]:
-    """Return the names of the settings that are not as above."""
-    return sorted(name for name, wanted in SETTINGS.items() if not _same(wanted, actual.get(name)))
+def settings_differ(actual: Mapping[str, Any], wanted: Mapping[str, Any] = SETTINGS) -> list[str]:
+    """Return the names of the settings that are not as ``wanted``."""
+    return sorted(name for name, value in wanted.items() if not _same(value, actual.get(name)))
+
+
+def lexicon_differs(actual: Mapping[str, Any], lexicon: Lexicon) -> bool:
+    """Tell whether the server looks up something else than ``lexicon``: synonyms that are gone count."""
+    wanted = lexicon_settings(lexicon)
+    held = {words: list(markers) for words, markers in (actual.get("synonyms") or {}).items()}
+    return held != wanted["synonyms"] or bool(
+        settings_differ(actual, {"typoTolerance": wanted["typoTolerance"]})
+    )
 
 
 def _same(wanted: Any, actual: Any) -> bool:
@@ -81,10 +117,12 @@ def record(document: Document, lexicon: Lexicon) -> dict[str, Any]:
         "title": words.title,
         "title_raw": words.title_raw,
         "keywords": words.keywords,
+        "filed": words.filed,
         "summary": words.summary,
         "body": words.body,
         "raw": list(words.raw),
         "audience": list(document.audiences),
+        "weight": document.weight,
         "date": int(document.date.timestamp()) if document.date else 0,
     }
     for facet in FACET_FIELDS:
@@ -124,8 +162,9 @@ def text(query: EngineQuery) -> str:
     """
     parts = [f'-"{" ".join(phrase)}"' for phrase in query.excluded]
     parts += [f'"{" ".join(phrase)}"' for phrase in query.phrases]
-    parts += [f'"{term.token}"' for term in query.terms if term.exact]
-    loose = [term for term in query.terms if not term.exact]
+    # What is between quotes is not looked up: a marker with synonyms stands bare, and forgives nothing either.
+    parts += [f'"{term.token}"' for term in query.terms if term.exact and not term.also]
+    loose = [term for term in query.terms if not term.exact or term.also]
     # At most one term is a beginning, the last typed.
     loose.sort(key=lambda term: term.prefix)
     parts += [term.token for term in loose]

@@ -89,6 +89,7 @@ def documents(prose: Prose, size: int, *, now: dt.datetime) -> Iterator[list]:
     pks = dict(BasePage.objects.filter(slug__startswith="texte-").values_list("slug", "pk"))
     centres = [centre.slug for centre in _centres()]
     for texts in _chunks(prose.texts(0, size), 200):
+        filed = [filing(text) for text in texts]
         yield [
             Document(
                 id=f"fiche-{pks[_slug(text)]}",
@@ -104,9 +105,11 @@ def documents(prose: Prose, size: int, *, now: dt.datetime) -> Iterator[list]:
                 ),
                 centre=centres[text.number % len(centres)],
                 published_at=published(text, now),
-                **{name: tuple(entry.slug for entry in found) for name, found in filing(text).items()},
+                labels=tuple(entry.label for found in entries.values() for entry in found),
+                weight=text.number % 3,
+                **{name: tuple(entry.slug for entry in found) for name, found in entries.items()},
             )
-            for text in texts
+            for text, entries in zip(texts, filed, strict=True)
         ]
 
 

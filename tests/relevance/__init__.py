@@ -1,0 +1,1 @@
+"""How relevant the search is: judged queries over the demonstration content."""
