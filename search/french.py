@@ -213,3 +213,75 @@ def distance(left: str, right: str, limit: int, *, prefix: bool = False) -> int:
             return limit + 1
         before, previous = previous, current
     return min(previous) if prefix else previous[-1]
+
+
+class _Compared(dict):
+    """Where the comparison with one word stands after some letters; what the next letter leads to is kept.
+
+    ``rows`` are the two last rows of ``distance`` and the last letter, ``accepts`` tells whether the letters so
+    far are near enough.
+    """
+
+    __slots__ = ("accepts", "near", "rows")
+
+    def __init__(self, near: Near, rows: tuple):
+        super().__init__()
+        self.near, self.rows = near, rows
+        self.accepts = rows[1][-1] <= near.limit
+
+    def __missing__(self, letter: str) -> _Compared | None:
+        # All letters that the word does not have lead to the same place.
+        known = letter in self.near.letters
+        self[letter] = following = self.near.after(self, letter) if known or not letter else self[""]
+        return following
+
+
+class Near:
+    """The words that ``distance`` finds within ``limit`` mistakes of ``word``.
+
+    A page of results compares a few words with thousands: this costs a look-up for each letter, and most words
+    are given up after three or four.
+    """
+
+    def __init__(self, word: str, limit: int, *, prefix: bool = False):
+        self.limit, self._prefix = limit, prefix
+        self.letters = word[:1] + word
+        first = tuple(min(each, limit + 1) for each in range(len(self.letters) + 1))
+        self._known: dict[tuple, _Compared] = {}
+        self._start = _Compared(self, (first, first, ""))
+
+    def holds(self, other: str) -> bool:
+        """Tell whether ``other`` (or a beginning of it, with ``prefix``) is near enough."""
+        state, prefix = self._start, self._prefix
+        if prefix and state.accepts:
+            return True
+        for letter in other[:1] + other:
+            state = state[letter]
+            if state is None:
+                return False
+            if prefix and state.accepts:
+                return True
+        return state.accepts
+
+    def after(self, state: _Compared, letter: str) -> _Compared | None:
+        """Return where the comparison stands after one letter more, None where nothing can be near any more."""
+        before, previous, last = state.rows
+        most = self.limit + 1
+        row = [min(previous[0] + 1, most)]
+        for place, char in enumerate(self.letters, 1):
+            cost = min(previous[place] + 1, row[place - 1] + 1, previous[place - 1] + (char != letter), most)
+            if place > 1 and char == last and self.letters[place - 2] == letter:
+                cost = min(cost, before[place - 2] + 1)
+            row.append(cost)
+        if min(row) > self.limit:
+            return None
+        rows = (previous, tuple(row), letter)
+        if rows not in self._known:
+            self._known[rows] = _Compared(self, rows)
+        return self._known[rows]
+
+
+@lru_cache(maxsize=300)
+def near(word: str, limit: int, *, prefix: bool = False) -> Near:
+    """Return ``Near``, with what it learned for other searches."""
+    return Near(word, limit, prefix=prefix)

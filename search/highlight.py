@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -17,11 +18,12 @@ from django.utils.safestring import SafeString, mark_safe
 from .documents import Document, Passage
 from .french import (
     LONGEST_WORD,
+    Near,
     Token,
     clean,
-    distance,
     fold,
     initials,
+    near,
     stem,
     token_at,
     tokenise,
@@ -76,10 +78,11 @@ class Highlighter:
                 *word.also,
             )
         }
-        self._by_initial: dict[str, list[tuple[Term, int, int]]] = {}
+        self._by_initial: dict[str, list[tuple[Term, Near | None, int]]] = {}
         for number, terms in enumerate(self._terms):
             for term in terms:
-                known = (term, typos_allowed(term.token), number)
+                typos = 0 if term.exact else typos_allowed(term.token)
+                known = (term, near(term.token, typos, prefix=term.prefix) if typos else None, number)
                 for letter in initials(term.token):
                     self._by_initial.setdefault(letter, []).append(known)
         self._candidates = self._sieve()
@@ -87,18 +90,24 @@ class Highlighter:
         self._known_bits: dict[str, int] = {}
 
     def _sieve(self) -> re.Pattern:
-        """Return a pattern for the words that begin like one that matches: nine in ten are not looked at.
+        """Return a pattern for the words that may match: nineteen in twenty are not looked at.
 
-        One that begins with an accent or a ligature is let through: what it folds to is seen later.
+        They begin like a word that is looked for and are not much shorter. One that begins with an accent or a
+        ligature is let through: what it folds to is seen later.
         """
-        letters = set(self._by_initial)
-        for marker in self._markers:
-            letters.update(*map(initials, self._lexicon.beginnings(marker)))
-        letters.update(phrase[0][0] for phrase in self._phrases)
-        first = "".join(letter + letter.upper() for letter in sorted(letters) if letter.isascii())
-        return re.compile(
-            rf"(?<![^\W_])(?:(?:[A-ZÀ-Þ]\.){{2,}}(?:[A-ZÀ-Þ](?![^\W_]))?|[{first}\x80-\U0010ffff](?<![\W_])[^\W_]*)"
-        )
+        shortest: dict[str, int] = {}
+        wanted = [(term.token, typos_allowed(term.token)) for terms in self._terms for term in terms]
+        wanted += [(first, 0) for marker in self._markers for first in self._lexicon.beginnings(marker)]
+        wanted += [(phrase[0], 0) for phrase in self._phrases]
+        for token, typos in wanted:
+            for letter in initials(token):
+                # A stem is never longer than its word; a ligature in it is written with one letter less.
+                length = max(1, len(token) - typos - 1)
+                shortest[letter] = min(length, shortest.get(letter, length))
+        words = [rf"[{letter}{letter.upper()}][^\W_]{{{length - 1},}}" for letter, length in shortest.items()]
+        words.append(r"[\x80-\U0010ffff](?<![\W_])[^\W_]*")
+        # Acronyms with dots are one word, whatever they begin with.
+        return re.compile(rf"(?<![^\W_])(?:(?:[A-ZÀ-Þ]\.){{2,}}(?:[A-ZÀ-Þ](?![^\W_]))?|{'|'.join(words)})")
 
     def extract(self, document: Document) -> Extract:
         """Return the title and the part of ``document`` that answers best."""
@@ -124,20 +133,32 @@ class Highlighter:
         return best or self._best_of([(document.body, None)])
 
     def _best_of(self, places: list[tuple[str, Passage | None]]):
-        promising = [(self._possible_words(text), text, passage) for text, passage in places]
-        promising = [place for place in promising if place[0]]
+        promising = []
+        everything = len(self._words) + len(self._phrases)
+        for text, passage in places:
+            if possible := self._possible_words(text):
+                found = self._found(text, passage) if possible == everything else None
+                if found and found[0] == everything:
+                    # Nothing that follows can say more.
+                    return found[1]
+                promising.append((possible, text, passage, found))
         promising.sort(key=lambda place: -place[0])
         best, most = None, 0
-        for possible, text, passage in promising:
+        for possible, text, passage, found in promising:
             # Sorting kept the order of the places among equals: the first of them wins.
             if possible <= most:
                 break
-            text = clean(text)
-            spans = self.spans(text)
-            first, words = _densest(spans)
+            words, place = found or self._found(text, passage)
             if words > most:
-                best, most = (text, spans, first, passage), words
+                best, most = place, words
         return best
+
+    def _found(self, text: str, passage: Passage | None):
+        """Return how many words of the query stand side by side in ``text``, and what ``_best_place`` returns."""
+        text = clean(text)
+        spans = self.spans(text)
+        first, words = _densest(spans)
+        return words, (text, spans, first, passage)
 
     def _possible_words(self, text: str) -> int:
         """Return at most how many words of the query ``text`` holds: quick, and never too low."""
@@ -153,13 +174,12 @@ class Highlighter:
         return bits
 
     def _bits_of(self, surface: str) -> int:
-        folded = fold(surface.replace(".", "")[:LONGEST_WORD])
+        folded, stemmed = _forms(surface)
         if not folded:
             return 0
-        stemmed = stem(folded)
         bits = 0
-        for term, typos, number in self._by_initial.get(folded[0], ()):
-            if not bits >> number & 1 and _matches(term, typos, folded, stemmed):
+        for term, forgiving, number in self._by_initial.get(folded[0], ()):
+            if not bits >> number & 1 and _matches(term, forgiving, folded, stemmed):
                 bits |= 1 << number
         for marker, number in self._markers.items():
             if stemmed in self._lexicon.beginnings(marker):
@@ -215,8 +235,8 @@ class Highlighter:
         return self._known[folded]
 
     def _compare(self, folded: str, stem: str) -> int | None:
-        for term, typos, number in self._by_initial.get(folded[0], ()):
-            if _matches(term, typos, folded, stem):
+        for term, forgiving, number in self._by_initial.get(folded[0], ()):
+            if _matches(term, forgiving, folded, stem):
                 return number
         return None
 
@@ -237,6 +257,13 @@ class Highlighter:
             for position in range(len(folded) - size + 1):
                 if folded[position] == phrase[0] and tuple(folded[position : position + size]) == phrase:
                     yield Span(tokens[position].start, tokens[position + size - 1].end, number)
+
+
+@lru_cache(maxsize=50_000)
+def _forms(surface: str) -> tuple[str, str]:
+    """Return a word of a text folded, and its stem."""
+    folded = fold(surface.replace(".", "")[:LONGEST_WORD])
+    return folded, stem(folded)
 
 
 def _densest(spans: list[Span]) -> tuple[int, int]:
@@ -270,7 +297,7 @@ def _window(text: str, spans: list[Span], first: int) -> SafeString:
     return mark_safe(f"{before}{rendered}{after}")
 
 
-def _matches(term: Term, typos: int, folded: str, stem: str) -> bool:
+def _matches(term: Term, forgiving: Near | None, folded: str, stem: str) -> bool:
     token = term.token
     if term.exact:
         return token == folded
@@ -279,13 +306,11 @@ def _matches(term: Term, typos: int, folded: str, stem: str) -> bool:
     if term.prefix and (folded.startswith(token) or stem.startswith(token)):
         return True
     # The engines forgive a mistake on the first letter of a long word: rare, and not worth the time here.
-    if not typos or folded[0] != token[0]:
+    if forgiving is None or folded[0] != token[0]:
         return False
     if term.prefix:
-        return distance(token, folded, typos, prefix=True) <= typos
-    return distance(token, stem, typos) <= typos or (
-        stem != folded and distance(token, folded, typos) <= typos
-    )
+        return forgiving.holds(folded)
+    return forgiving.holds(stem) or (stem != folded and forgiving.holds(folded))
 
 
 def _render(text: str, spans: Iterable[Span], start: int, end: int) -> SafeString:

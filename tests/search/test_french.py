@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.french import clean, distance, fold, initials, stem, token_at, tokenise, typos_allowed
+from search.french import Near, clean, distance, fold, initials, stem, token_at, tokenise, typos_allowed
 
 
 def folded(text):
@@ -143,6 +143,11 @@ def test_the_short_cuts_of_the_distance_change_nothing(left, right, limit, prefi
     row = plain_distance(left, right)
     expected = min(row) if prefix else row[-1]
     assert distance(left, right, limit, prefix=prefix) == min(expected, limit + 1)
+    near = Near(left, limit, prefix=prefix)
+    assert near.holds(right) == (expected <= limit)
+    # Again, and after another word: what was learned changes nothing.
+    near.holds(right[::-1])
+    assert near.holds(right) == (expected <= limit)
 
 
 def test_the_first_letters_of_a_stem_are_those_of_its_words():
