@@ -48,9 +48,10 @@ def analyse(document: Document, lexicon: Lexicon) -> Analysed:
 
     # Filing stops at the region, and goes without saying in most texts.
     regions = (marker for slug in document.regions for marker in lexicon.places.markers_of_region(slug))
+    title = words(document.title)
     return Analysed(
-        title=words(document.title),
-        title_raw=" ".join(token.folded for token in tokenise(clean(document.title))),
+        title=title,
+        title_raw=raw[0] if raw else "",
         summary=words(document.summary),
         keywords=words(*document.keywords),
         filed=" ".join((words(*document.labels), *regions)).strip(),

@@ -110,6 +110,10 @@ class Places:
         stems = [token.stem for token in tokens]
         position = 0
         while position < len(tokens):
+            if stems[position] not in self._by_name:
+                # Nearly every word of a text.
+                position += 1
+                continue
             match = self._name_at(tokens, stems, position)
             if match and not self._is_ordinary(tokens, match):
                 yield match

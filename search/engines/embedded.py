@@ -229,8 +229,9 @@ class EmbeddedEngine(SearchEngine):
         record.add_bytes("payload", payload.encode())
         for name in queries.RANKED_FIELDS:
             if text := getattr(words, name):
-                record.add_text(name, queries.keyed(text))
-                record.add_text("all", queries.keyed(text))
+                keyed = queries.keyed(text)
+                record.add_text(name, keyed)
+                record.add_text("all", keyed)
         for text in words.raw:
             record.add_text("all", queries.keyed(text))
         for text in (words.title, words.title_raw):
