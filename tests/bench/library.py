@@ -77,7 +77,8 @@ def bare_pages(first: int, last: int, prose: Prose, *, now: dt.datetime) -> None
 
     centres = _centres()
     for texts in _chunks(prose.texts(first, last)):
-        _insert([_page(FichePage, text, centres, now) for text in texts], BasePage)
+        pages = [_page(FichePage, text, centres, now, first_step=500_000) for text in texts]
+        _insert(pages, BasePage)
     _count_children()
 
 
@@ -142,14 +143,14 @@ def _slug(text: Text) -> str:
     return f"texte-{text.number}"
 
 
-def _page(model, text: Text, centres: list, now: dt.datetime):
+def _page(model, text: Text, centres: list, now: dt.datetime, first_step: int = 1000):
     """Return the unsaved page of ``text``, in its place of the tree."""
     from django.contrib.contenttypes.models import ContentType
 
     centre = centres[text.number % len(centres)]
     moment = published(text, now)
-    # Far from the steps that the factories take.
-    step = model._int2str(text.number // len(centres) + 1000).rjust(model.steplen, "0")
+    # Far from the steps that the factories take, and that pages added meanwhile do.
+    step = model._int2str(text.number // len(centres) + first_step).rjust(model.steplen, "0")
     page = model(
         title=text.title,
         slug=_slug(text),

@@ -108,15 +108,14 @@ def through_http(size: int, url: str, folder: Path, say) -> None:
 
 
 def growth(sizes: list[int], folder: Path, say) -> None:
+    """Tell how much slower more documents are, in time of the processor."""
     found = json.loads((folder / "figures.json").read_text())
     first = found[f"service-{sizes[0]}"]
     for size in sizes[1:]:
         for kind, times in found[f"service-{size}"].items():
-            say(
-                f"from {sizes[0]} to {size} documents: {kind}: p50 x{times['p50'] / first[kind]['p50']:.2f}, "
-                f"p95 x{times['p95'] / first[kind]['p95']:.2f}"
-                + (f" (aim {GROWTH})" if kind == "whole service" else "")
-            )
+            p50, p95 = (times["processor"][place] / first[kind]["processor"][place] for place in range(2))
+            aim = f" (aim: {GROWTH} at most)" if kind == "whole service" else ""
+            say(f"from {sizes[0]} to {size} documents, {kind}: p50 x{p50:.2f}, p95 x{p95:.2f}{aim}")
 
 
 def on_postgresql(size: int, folder: Path, say) -> None:
