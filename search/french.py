@@ -152,15 +152,18 @@ def initials(stem: str) -> frozenset[str]:
     )
 
 
-def tokenise(text: str) -> Iterator[Token]:
-    """Yield the words of ``text`` (already ``clean``): elided articles dropped, inclusive endings attached."""
-    for match in _TOKEN.finditer(text):
+def tokenise(text: str, start: int = 0) -> Iterator[Token]:
+    """Yield the words of ``text`` (already ``clean``): elided articles dropped, inclusive endings attached.
+
+    ``start`` is where a word begins that is no ending of another: the words before it are left out.
+    """
+    for match in _TOKEN.finditer(text, start):
         if token := _token(match):
             yield token
 
 
 def token_at(text: str, start: int) -> Token | None:
-    """Return the word that ``tokenise`` finds at ``start``, where a word begins that is no ending of another."""
+    """Return the word that begins at ``start``, as ``tokenise`` has it; None where none does."""
     match = _TOKEN.match(text, start)
     return _token(match) if match else None
 

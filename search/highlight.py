@@ -35,6 +35,8 @@ from .query import ParsedQuery, Term, Word
 #: Characters of an extract, about two lines.
 WINDOW = 220
 _ELLIPSIS = "…"
+#: Words of an expression, common ones left out; the longest of the lexicon have eight.
+_LONGEST_EXPRESSION = 20
 #: What may stand before the ending of an inclusive form ("salarié·es"), which is no word by itself.
 _BEFORE_ENDING = "·•‧⋅∙.(-"
 
@@ -88,6 +90,8 @@ class Highlighter:
         self._candidates = self._sieve()
         self._known: dict[str, int | None] = {}
         self._known_bits: dict[str, int] = {}
+        #: Words that an acronym, an expression or a phrase may begin with, as they are written.
+        self._opening: set[str] = set()
 
     def _sieve(self) -> re.Pattern:
         """Return a pattern for the words that may match: nineteen in twenty are not looked at.
@@ -184,9 +188,11 @@ class Highlighter:
         for marker, number in self._markers.items():
             if stemmed in self._lexicon.beginnings(marker):
                 bits |= 1 << number
+                self._opening.add(surface)
         for number, phrase in enumerate(self._phrases, len(self._words)):
             if folded == phrase[0]:
                 bits |= 1 << number
+                self._opening.add(surface)
         return bits
 
     def mark(self, text: str) -> SafeString:
@@ -195,38 +201,26 @@ class Highlighter:
         return _render(text, self.spans(text), 0, len(text))
 
     def spans(self, text: str) -> list[Span]:
-        """Return what matches in ``text`` (already ``clean``), in order, without overlap."""
-        if self._markers or self._phrases:
-            tokens = list(tokenise(text))
-            found = [
-                Span(token.start, token.end, number)
-                for token in tokens
-                if (number := self._word_of(token)) is not None
-            ]
-            found += self._marked_spans(tokens)
-            found += self._phrase_spans(tokens)
-        else:
-            found = list(self._word_spans(text))
+        """Return what matches in ``text`` (already ``clean``), in order, without overlap.
+
+        A text is not cut into words for the few that match: each is looked at in its place.
+        """
+        found: list[Span] = []
+        for match in self._candidates.finditer(text):
+            start = match.start()
+            if not self._bits(match[0]) or not _is_a_word(text, start):
+                continue
+            token = token_at(text, start)
+            if token and (number := self._word_of(token)) is not None:
+                found.append(Span(start, token.end, number))
+            if match[0] in self._opening:
+                found += self._expressions_at(text, start)
         found.sort(key=lambda span: (span.start, -span.end))
         kept: list[Span] = []
         for span in found:
             if not kept or span.start >= kept[-1].end:
                 kept.append(span)
         return kept
-
-    def _word_spans(self, text: str) -> Iterable[Span]:
-        """Yield the words that match one by one: a text is not cut into words for the few that do."""
-        for match in self._candidates.finditer(text):
-            start = match.start()
-            if not self._bits(match[0]):
-                continue
-            if text[start - 1 : start] in _BEFORE_ENDING and start:
-                # The end of an inclusive form, or a word of its own: the whole text tells.
-                token = next((token for token in tokenise(text) if token.start == start), None)
-            else:
-                token = token_at(text, start)
-            if token and (number := self._word_of(token)) is not None:
-                yield Span(token.start, token.end, number)
 
     def _word_of(self, token: Token) -> int | None:
         folded = token.folded
@@ -240,23 +234,33 @@ class Highlighter:
                 return number
         return None
 
-    def _marked_spans(self, tokens: list[Token]) -> Iterable[Span]:
-        if not self._markers:
-            return
-        kept = [token for token in tokens if not token.is_stop_word]
-        for first, last, markers in self._lexicon.marked(kept):
-            for marker in markers:
-                if (number := self._markers.get(marker)) is not None:
-                    yield Span(kept[first].start, kept[last - 1].end, number)
+    def _expressions_at(self, text: str, start: int) -> Iterable[Span]:
+        """Yield the acronyms, expressions and phrases that begin at ``start``."""
+        tokens, kept = [], []
+        for token in tokenise(text, start):
+            tokens.append(token)
+            if not token.is_stop_word:
+                kept.append(token)
+                if len(kept) == _LONGEST_EXPRESSION:
                     break
-
-    def _phrase_spans(self, tokens: list[Token]) -> Iterable[Span]:
-        folded = [token.folded for token in tokens]
+        if self._markers and kept and kept[0].start == start:
+            for first, last, markers in self._lexicon.marked(kept):
+                if first == 0:
+                    for marker in markers:
+                        if (number := self._markers.get(marker)) is not None:
+                            yield Span(start, kept[last - 1].end, number)
+                            break
         for number, phrase in enumerate(self._phrases, len(self._words)):
-            size = len(phrase)
-            for position in range(len(folded) - size + 1):
-                if folded[position] == phrase[0] and tuple(folded[position : position + size]) == phrase:
-                    yield Span(tokens[position].start, tokens[position + size - 1].end, number)
+            words = tokens[: len(phrase)]
+            if tuple(token.folded for token in words) == phrase:
+                yield Span(start, words[-1].end, number)
+
+
+def _is_a_word(text: str, start: int) -> bool:
+    """Tell whether the letters at ``start`` are a word, and not the ending of an inclusive form."""
+    if not start or text[start - 1] not in _BEFORE_ENDING:
+        return True
+    return any(token.start == start for token in tokenise(text))
 
 
 @lru_cache(maxsize=50_000)
