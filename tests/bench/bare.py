@@ -19,10 +19,10 @@ def _analyser(*, stems: bool) -> tantivy.TextAnalyzer:
 
 
 class BareIndex:
-    """An index in ``folder``, which it makes."""
+    """An index in ``folder``, made where there is none."""
 
     def __init__(self, folder: Path):
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         builder = tantivy.SchemaBuilder()
         builder.add_text_field("id", stored=True, tokenizer_name="raw")
         for name in ("title", "body"):
