@@ -4,7 +4,7 @@ from portal.registrations.models import Takeaway
 from portal.registrations.rules import rule_of
 from portal.registrations.takeaways import indexed_texts
 from search.documents import Document
-from search.pages import FILED_RELATIONS, depends_on_lists, page_fields, plain
+from search.pages import FILED_RELATIONS, centre_slug, depends_on_lists, page_fields, plain, with_centre
 from search.registry import Label, depends, register
 
 from .models import CafePage
@@ -24,7 +24,7 @@ def cafe_document(page: CafePage) -> Document:
             page.speakers,
             page.place,
         ),
-        centre=page.centre.slug if page.centre else "",
+        centre=centre_slug(page),
         starts_at=page.start,
         ends_at=page.end,
     )
@@ -37,7 +37,9 @@ register(
     plural="Cafés difficultés",
     icon="cafe",
     document=cafe_document,
-    queryset=lambda: CafePage.objects.live().prefetch_related(*FILED_RELATIONS, "takeaway_notes"),
+    queryset=lambda: with_centre(CafePage.objects.live()).prefetch_related(
+        *FILED_RELATIONS, "takeaway_notes"
+    ),
     types={
         "cafe": Label("Café difficultés", "Cafés difficultés", "cafe"),
         "codeveloppement": Label("Codéveloppement", "Codéveloppement", "people"),

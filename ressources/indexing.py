@@ -4,7 +4,16 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from search.documents import Document, Passage
-from search.pages import FILED_RELATIONS, PAGE_RELATIONS, depends_on_lists, noon, page_fields, plain
+from search.pages import (
+    FILED_RELATIONS,
+    PAGE_RELATIONS,
+    centre_slug,
+    depends_on_lists,
+    noon,
+    page_fields,
+    plain,
+    with_centre,
+)
 from search.registry import Label, depends, register
 
 from .models import DispositifPage, FichePage, OutilPage, UrgencePage, Usage
@@ -26,7 +35,7 @@ def fiche_document(page: FichePage) -> Document:
         type="fiche",
         body=plain(*(passage.text for passage in sections), *figures, *quotes),
         passages=tuple(sections),
-        centre=page.centre.slug if page.centre else "",
+        centre=centre_slug(page),
         reviewed_at=noon(page.verified_on),
     )
 
@@ -37,7 +46,7 @@ def tool_document(page: OutilPage) -> Document:
         **page_fields(page, kind="outil", dated=page.verified_on, uses=page.uses_count),
         type="outil",
         body=plain(page.body, page.file.title if page.file else ""),
-        centre=page.centre.slug if page.centre else "",
+        centre=centre_slug(page),
         reviewed_at=noon(page.verified_on),
     )
 
@@ -98,7 +107,7 @@ register(
     plural="Fiches",
     icon="doc",
     document=fiche_document,
-    queryset=lambda: used(FichePage.objects.live()).prefetch_related(*FILED_RELATIONS),
+    queryset=lambda: with_centre(used(FichePage.objects.live())).prefetch_related(*FILED_RELATIONS),
 )
 register(
     OutilPage,
@@ -107,7 +116,9 @@ register(
     plural="Outils",
     icon="tool",
     document=tool_document,
-    queryset=lambda: used(OutilPage.objects.live()).select_related("file").prefetch_related(*FILED_RELATIONS),
+    queryset=lambda: (
+        with_centre(used(OutilPage.objects.live())).select_related("file").prefetch_related(*FILED_RELATIONS)
+    ),
 )
 register(
     DispositifPage,

@@ -68,7 +68,7 @@ def analyse(document: Document, lexicon: Lexicon) -> Analysed:
     # Filing stops at the region, and goes without saying in most texts.
     regions = (marker for slug in document.regions for marker in lexicon.places.markers_of_region(slug))
     name = words(document.title)
-    name_raw = " ".join(token.folded for token in tokenise(clean(document.title)))
+    name_raw = raw[0] if raw else ""
     return Analysed(
         name=name,
         name_raw=name_raw,

@@ -9,7 +9,8 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import handlers
+        from . import handlers, labels
 
         autodiscover_modules("indexing")
         handlers.connect()
+        labels.connect()

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import tantivy
 
@@ -68,7 +68,8 @@ _IRREGULAR = {
     "loyers": "loyer", "cafe": "cafe", "cafes": "cafe", "cieux": "ciel",
     **dict.fromkeys(["perd", "perdent", "perdre", "perdu", "perdue", "perdus", "perdues", "pertes"], "perte"),
     **dict.fromkeys(["vend", "vendent", "vendre", "vendu", "vendue", "vendus", "vendues", "ventes"], "vente"),
-    **dict.fromkeys(["reduire", "reduit", "reduite", "reduits", "reduites", "reductions"], "reduction"), "aieux": "aieul",
+    **dict.fromkeys(["reduire", "reduit", "reduite", "reduits", "reduites", "reductions"], "reduction"),
+    "aieux": "aieul",
 }  # fmt: skip
 _NUMBER_AND_GENDER = (
     (re.compile(r"^(.{2,})eaux$"), r"\1eau"),
@@ -94,8 +95,7 @@ _snowball = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a text: its place in it (``start``, ``end``), as it is written, and folded."""
 
     start: int
@@ -110,9 +110,11 @@ class Token:
     @property
     def is_stop_word(self) -> bool:
         # "ça" says nothing, "CA" does: a short word in capitals is an acronym. "dés" is not "des".
+        if self.folded not in STOP_WORDS and self.folded != "ca":
+            return False
         written = self.surface.lower()
-        is_common = self.folded in STOP_WORDS and (written == self.folded or written in _ACCENTED)
-        return (is_common or written == "ça") and not self.is_capitals
+        common = written == self.folded != "ca" or written in _ACCENTED
+        return common and not self.is_capitals
 
     @property
     def is_capitals(self) -> bool:
@@ -155,14 +157,38 @@ def stem(folded: str) -> str:
     return stemmed if len(stemmed) >= _SHORTEST_STEM else word
 
 
-def tokenise(text: str) -> Iterator[Token]:
-    """Yield the words of ``text`` (already ``clean``): elided articles dropped, inclusive endings attached."""
-    for match in _TOKEN.finditer(text):
-        if match["elision"]:
-            continue
-        surface = match["word"] or match["dotted"].replace(".", "")
-        if folded := fold(surface[:LONGEST_WORD]):
-            yield Token(match.start(), match.end(), surface, folded)
+def initials(stem: str) -> frozenset[str]:
+    """Return the first letters that a folded word may have whose stem is, or begins with, ``stem``."""
+    return frozenset(
+        (stem[0], *(word[0] for word, irregular in _IRREGULAR.items() if irregular.startswith(stem)))
+    )
+
+
+def tokenise(text: str, start: int = 0) -> Iterator[Token]:
+    """Yield the words of ``text`` (already ``clean``): elided articles dropped, inclusive endings attached.
+
+    ``start`` is where a word begins that is no ending of another: the words before it are left out.
+    """
+    for match in _TOKEN.finditer(text, start):
+        if token := _token(match):
+            yield token
+
+
+def token_at(text: str, start: int) -> Token | None:
+    """Return the word that begins at ``start``, as ``tokenise`` has it; None where none does."""
+    match = _TOKEN.match(text, start)
+    return _token(match) if match else None
+
+
+def _token(match: re.Match) -> Token | None:
+    kind = match.lastgroup
+    if kind == "elision":
+        return None
+    surface = match[kind]
+    if kind == "dotted":
+        surface = surface.replace(".", "")
+    folded = fold(surface[:LONGEST_WORD])
+    return Token._make((*match.span(), surface, folded)) if folded else None
 
 
 def typos_allowed(word: str) -> int:
@@ -180,12 +206,15 @@ def distance(left: str, right: str, limit: int, *, prefix: bool = False) -> int:
     Insertion, deletion, substitution and the swap of two neighbours count one each, and twice on the first
     letter, which people seldom get wrong.
     """
-    # A doubled first letter makes a mistake on it cost two.
-    left, right = left[:1] + left, right[:1] + right
     if prefix:
         right = right[: len(left) + limit]
     if len(left) - len(right) > limit or len(right) - len(left) > limit:
         return limit + 1
+    # Each mistake loses one letter at most: most pairs end here, for a tenth of the price.
+    if len(set(left).difference(right)) > limit or not prefix and len(set(right).difference(left)) > limit:
+        return limit + 1
+    # A doubled first letter makes a mistake on it cost two.
+    left, right = left[:1] + left, right[:1] + right
     before: list[int] = []
     previous = list(range(len(right) + 1))
     for i, char in enumerate(left, 1):
@@ -199,3 +228,75 @@ def distance(left: str, right: str, limit: int, *, prefix: bool = False) -> int:
             return limit + 1
         before, previous = previous, current
     return min(previous) if prefix else previous[-1]
+
+
+class _Compared(dict):
+    """Where the comparison with one word stands after some letters; what the next letter leads to is kept.
+
+    ``rows`` are the two last rows of ``distance`` and the last letter, ``accepts`` tells whether the letters so
+    far are near enough.
+    """
+
+    __slots__ = ("accepts", "near", "rows")
+
+    def __init__(self, near: Near, rows: tuple):
+        super().__init__()
+        self.near, self.rows = near, rows
+        self.accepts = rows[1][-1] <= near.limit
+
+    def __missing__(self, letter: str) -> _Compared | None:
+        # All letters that the word does not have lead to the same place.
+        known = letter in self.near.letters
+        self[letter] = following = self.near.after(self, letter) if known or not letter else self[""]
+        return following
+
+
+class Near:
+    """The words that ``distance`` finds within ``limit`` mistakes of ``word``.
+
+    A page of results compares a few words with thousands: this costs a look-up for each letter, and most words
+    are given up after three or four.
+    """
+
+    def __init__(self, word: str, limit: int, *, prefix: bool = False):
+        self.limit, self._prefix = limit, prefix
+        self.letters = word[:1] + word
+        first = tuple(min(each, limit + 1) for each in range(len(self.letters) + 1))
+        self._known: dict[tuple, _Compared] = {}
+        self._start = _Compared(self, (first, first, ""))
+
+    def holds(self, other: str) -> bool:
+        """Tell whether ``other`` (or a beginning of it, with ``prefix``) is near enough."""
+        state, prefix = self._start, self._prefix
+        if prefix and state.accepts:
+            return True
+        for letter in other[:1] + other:
+            state = state[letter]
+            if state is None:
+                return False
+            if prefix and state.accepts:
+                return True
+        return state.accepts
+
+    def after(self, state: _Compared, letter: str) -> _Compared | None:
+        """Return where the comparison stands after one letter more, None where nothing can be near any more."""
+        before, previous, last = state.rows
+        most = self.limit + 1
+        row = [min(previous[0] + 1, most)]
+        for place, char in enumerate(self.letters, 1):
+            cost = min(previous[place] + 1, row[place - 1] + 1, previous[place - 1] + (char != letter), most)
+            if place > 1 and char == last and self.letters[place - 2] == letter:
+                cost = min(cost, before[place - 2] + 1)
+            row.append(cost)
+        if min(row) > self.limit:
+            return None
+        rows = (previous, tuple(row), letter)
+        if rows not in self._known:
+            self._known[rows] = _Compared(self, rows)
+        return self._known[rows]
+
+
+@lru_cache(maxsize=300)
+def near(word: str, limit: int, *, prefix: bool = False) -> Near:
+    """Return ``Near``, with what it learned for other searches."""
+    return Near(word, limit, prefix=prefix)

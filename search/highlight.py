@@ -10,19 +10,35 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from .documents import Document, Passage
-from .french import LONGEST_WORD, Token, clean, distance, fold, stem, tokenise, typos_allowed
+from .french import (
+    LONGEST_WORD,
+    Near,
+    Token,
+    clean,
+    fold,
+    initials,
+    near,
+    stem,
+    token_at,
+    tokenise,
+    typos_allowed,
+)
 from .lexicon import Lexicon
 from .query import ParsedQuery, Term, Word
 
 #: Characters of an extract, about two lines.
 WINDOW = 220
 _ELLIPSIS = "…"
-_WORD = re.compile(r"[^\W_]+")
+#: Words of an expression, common ones left out; the longest of the lexicon have eight.
+_LONGEST_EXPRESSION = 20
+#: What may stand before the ending of an inclusive form ("salarié·es"), which is no word by itself.
+_BEFORE_ENDING = "·•‧⋅∙.(-"
 
 
 @dataclass(frozen=True)
@@ -64,8 +80,38 @@ class Highlighter:
                 *word.also,
             )
         }
+        self._by_initial: dict[str, list[tuple[Term, Near | None, int]]] = {}
+        for number, terms in enumerate(self._terms):
+            for term in terms:
+                typos = 0 if term.exact else typos_allowed(term.token)
+                known = (term, near(term.token, typos, prefix=term.prefix) if typos else None, number)
+                for letter in initials(term.token):
+                    self._by_initial.setdefault(letter, []).append(known)
+        self._candidates = self._sieve()
         self._known: dict[str, int | None] = {}
         self._known_bits: dict[str, int] = {}
+        #: Words that an acronym, an expression or a phrase may begin with, as they are written.
+        self._opening: set[str] = set()
+
+    def _sieve(self) -> re.Pattern:
+        """Return a pattern for the words that may match: nineteen in twenty are not looked at.
+
+        They begin like a word that is looked for and are not much shorter. One that begins with an accent or a
+        ligature is let through: what it folds to is seen later.
+        """
+        shortest: dict[str, int] = {}
+        wanted = [(term.token, typos_allowed(term.token)) for terms in self._terms for term in terms]
+        wanted += [(first, 0) for marker in self._markers for first in self._lexicon.beginnings(marker)]
+        wanted += [(phrase[0], 0) for phrase in self._phrases]
+        for token, typos in wanted:
+            for letter in initials(token):
+                # A stem is never longer than its word; a ligature in it is written with one letter less.
+                length = max(1, len(token) - typos - 1)
+                shortest[letter] = min(length, shortest.get(letter, length))
+        words = [rf"[{letter}{letter.upper()}][^\W_]{{{length - 1},}}" for letter, length in shortest.items()]
+        words.append(r"[\x80-\U0010ffff](?<![\W_])[^\W_]*")
+        # Acronyms with dots are one word, whatever they begin with.
+        return re.compile(rf"(?<![^\W_])(?:(?:[A-ZÀ-Þ]\.){{2,}}(?:[A-ZÀ-Þ](?![^\W_]))?|{'|'.join(words)})")
 
     def extract(self, document: Document) -> Extract:
         """Return the title and the part of ``document`` that answers best."""
@@ -81,7 +127,7 @@ class Highlighter:
         texts = (document.title, document.summary, document.body, *document.keywords, *document.labels)
         found = 0
         for text in (*texts, *(passage.text for passage in document.passages)):
-            for surface in set(_WORD.findall(text)):
+            for surface in set(self._candidates.findall(text)):
                 found |= self._bits(surface)
         return tuple(word.typed for number, word in enumerate(self._words) if not found >> number & 1)
 
@@ -108,44 +154,63 @@ class Highlighter:
 
     def _best_of(self, places: list[tuple[str, Passage | None]], *, than: int = 0):
         """Return the best of ``places`` that holds more words side by side than ``than``, and how many it has."""
-        promising = [(self._possible_words(text), text, passage) for text, passage in places]
-        promising = [place for place in promising if place[0]]
+        promising = []
+        everything = len(self._words) + len(self._phrases)
+        for text, passage in places:
+            if possible := self._possible_words(text):
+                found = self._found(text, passage) if possible == everything else None
+                if found and found[0] == everything:
+                    # Nothing that follows can say more.
+                    return found[1], everything
+                promising.append((possible, text, passage, found))
         promising.sort(key=lambda place: -place[0])
         best, most = None, than
-        for possible, text, passage in promising:
+        for possible, text, passage, found in promising:
             # Sorting kept the order of the places among equals: the first of them wins.
             if possible <= most:
                 break
-            text = clean(text)
-            spans = self.spans(text)
-            first, words = _densest(spans)
+            words, place = found or self._found(text, passage)
             if words > most:
-                best, most = (text, spans, first, passage), words
+                best, most = place, words
         return best, most
+
+    def _found(self, text: str, passage: Passage | None):
+        """Return how many words of the query stand side by side in ``text``, and what ``_best_place`` returns."""
+        text = clean(text)
+        spans = self.spans(text)
+        first, words = _densest(spans)
+        return words, (text, spans, first, passage)
 
     def _possible_words(self, text: str) -> int:
         """Return at most how many words of the query ``text`` holds: quick, and never too low."""
         found = 0
-        for surface in set(_WORD.findall(text)):
+        for surface in set(self._candidates.findall(text)):
             found |= self._bits(surface)
         return found.bit_count()
 
     def _bits(self, surface: str) -> int:
-        if surface not in self._known_bits:
-            folded = fold(surface[:LONGEST_WORD])
-            stemmed = stem(folded)
-            bits = 0
-            for number, terms in enumerate(self._terms):
-                if any(_matches(term, folded, stemmed) for term in terms):
-                    bits |= 1 << number
-            for marker, number in self._markers.items():
-                if stemmed in self._lexicon.beginnings(marker):
-                    bits |= 1 << number
-            for number, phrase in enumerate(self._phrases, len(self._words)):
-                if folded == phrase[0]:
-                    bits |= 1 << number
-            self._known_bits[surface] = bits
-        return self._known_bits[surface]
+        bits = self._known_bits.get(surface)
+        if bits is None:
+            bits = self._known_bits[surface] = self._bits_of(surface)
+        return bits
+
+    def _bits_of(self, surface: str) -> int:
+        folded, stemmed = _forms(surface)
+        if not folded:
+            return 0
+        bits = 0
+        for term, forgiving, number in self._by_initial.get(folded[0], ()):
+            if not bits >> number & 1 and _matches(term, forgiving, folded, stemmed):
+                bits |= 1 << number
+        for marker, number in self._markers.items():
+            if stemmed in self._lexicon.beginnings(marker):
+                bits |= 1 << number
+                self._opening.add(surface)
+        for number, phrase in enumerate(self._phrases, len(self._words)):
+            if folded == phrase[0]:
+                bits |= 1 << number
+                self._opening.add(surface)
+        return bits
 
     def mark(self, text: str) -> SafeString:
         """Return the whole of ``text``, escaped, with what matches marked."""
@@ -153,15 +218,20 @@ class Highlighter:
         return _render(text, self.spans(text), 0, len(text))
 
     def spans(self, text: str) -> list[Span]:
-        """Return what matches in ``text`` (already ``clean``), in order, without overlap."""
-        tokens = list(tokenise(text))
-        found = [
-            Span(token.start, token.end, number)
-            for token in tokens
-            if (number := self._word_of(token)) is not None
-        ]
-        found += self._marked_spans(tokens)
-        found += self._phrase_spans(tokens)
+        """Return what matches in ``text`` (already ``clean``), in order, without overlap.
+
+        A text is not cut into words for the few that match: each is looked at in its place.
+        """
+        found: list[Span] = []
+        for match in self._candidates.finditer(text):
+            start = match.start()
+            if not self._bits(match[0]) or not _is_a_word(text, start):
+                continue
+            token = token_at(text, start)
+            if token and (number := self._word_of(token)) is not None:
+                found.append(Span(start, token.end, number))
+            if match[0] in self._opening:
+                found += self._expressions_at(text, start)
         found.sort(key=lambda span: (span.start, -span.end))
         kept: list[Span] = []
         for span in found:
@@ -176,28 +246,45 @@ class Highlighter:
         return self._known[folded]
 
     def _compare(self, folded: str, stem: str) -> int | None:
-        for number, terms in enumerate(self._terms):
-            if any(_matches(term, folded, stem) for term in terms):
+        for term, forgiving, number in self._by_initial.get(folded[0], ()):
+            if _matches(term, forgiving, folded, stem):
                 return number
         return None
 
-    def _marked_spans(self, tokens: list[Token]) -> Iterable[Span]:
-        if not self._markers:
-            return
-        kept = [token for token in tokens if not token.is_stop_word]
-        for first, last, markers in self._lexicon.marked(kept):
-            for marker in markers:
-                if (number := self._markers.get(marker)) is not None:
-                    yield Span(kept[first].start, kept[last - 1].end, number)
+    def _expressions_at(self, text: str, start: int) -> Iterable[Span]:
+        """Yield the acronyms, expressions and phrases that begin at ``start``."""
+        tokens, kept = [], []
+        for token in tokenise(text, start):
+            tokens.append(token)
+            if not token.is_stop_word:
+                kept.append(token)
+                if len(kept) == _LONGEST_EXPRESSION:
                     break
-
-    def _phrase_spans(self, tokens: list[Token]) -> Iterable[Span]:
-        folded = [token.folded for token in tokens]
+        if self._markers and kept and kept[0].start == start:
+            for first, last, markers in self._lexicon.marked(kept):
+                if first == 0:
+                    for marker in markers:
+                        if (number := self._markers.get(marker)) is not None:
+                            yield Span(start, kept[last - 1].end, number)
+                            break
         for number, phrase in enumerate(self._phrases, len(self._words)):
-            size = len(phrase)
-            for position in range(len(folded) - size + 1):
-                if folded[position] == phrase[0] and tuple(folded[position : position + size]) == phrase:
-                    yield Span(tokens[position].start, tokens[position + size - 1].end, number)
+            words = tokens[: len(phrase)]
+            if tuple(token.folded for token in words) == phrase:
+                yield Span(start, words[-1].end, number)
+
+
+def _is_a_word(text: str, start: int) -> bool:
+    """Tell whether the letters at ``start`` are a word, and not the ending of an inclusive form."""
+    if not start or text[start - 1] not in _BEFORE_ENDING:
+        return True
+    return any(token.start == start for token in tokenise(text))
+
+
+@lru_cache(maxsize=50_000)
+def _forms(surface: str) -> tuple[str, str]:
+    """Return a word of a text folded, and its stem."""
+    folded = fold(surface.replace(".", "")[:LONGEST_WORD])
+    return folded, stem(folded)
 
 
 def _densest(spans: list[Span]) -> tuple[int, int]:
@@ -231,7 +318,7 @@ def _window(text: str, spans: list[Span], first: int) -> SafeString:
     return mark_safe(f"{before}{rendered}{after}")
 
 
-def _matches(term: Term, folded: str, stem: str) -> bool:
+def _matches(term: Term, forgiving: Near | None, folded: str, stem: str) -> bool:
     token = term.token
     if term.exact:
         return token == folded
@@ -240,13 +327,11 @@ def _matches(term: Term, folded: str, stem: str) -> bool:
     if term.prefix and (folded.startswith(token) or stem.startswith(token)):
         return True
     # The engines forgive a mistake on the first letter of a long word: rare, and not worth the time here.
-    if folded[0] != token[0] or not (typos := typos_allowed(token)):
+    if forgiving is None or folded[0] != token[0]:
         return False
     if term.prefix:
-        return distance(token, folded, typos, prefix=True) <= typos
-    return distance(token, stem, typos) <= typos or (
-        stem != folded and distance(token, folded, typos) <= typos
-    )
+        return forgiving.holds(folded)
+    return forgiving.holds(stem) or (stem != folded and forgiving.holds(folded))
 
 
 def _render(text: str, spans: Iterable[Span], start: int, end: int) -> SafeString:

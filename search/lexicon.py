@@ -151,6 +151,10 @@ class Lexicon:
         stems = [token.stem for token in tokens]
         position = 0
         while position < len(tokens):
+            if not typed and stems[position] not in self._by_stem:
+                # Nearly every word of a text.
+                position += 1
+                continue
             # An ambiguous expansion ("EBE", "CAF") may belong to several acronyms: all are given.
             best = 0
             for form in self._candidates(stems[position], typed):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from portal.base.models import BasePage
+from portal.centres.models import annotate_centre
 from portal.themes.models import Phase, Region, Secteur, Theme, ThemedPage, TypeStructure
 
 from .files import FILE_RELATIONS
@@ -53,6 +54,18 @@ def page_fields(
         fields |= {name: tuple(entry.slug for entry in found) for name, found in entries.items()}
         fields["labels"] = tuple(entry.label for found in entries.values() for entry in found)
     return fields
+
+
+def with_centre(pages):
+    """Annotate what ``centre_slug`` reads: a rebuild asks for the centre of every page."""
+    return annotate_centre(pages)
+
+
+def centre_slug(page) -> str:
+    """Return the slug of the page's centre, "" when it has none; one query where it was not annotated."""
+    if hasattr(page, "centre_slug"):
+        return page.centre_slug or ""
+    return page.centre.slug if page.centre else ""
 
 
 def noon(date: dt.date | dt.datetime | None) -> dt.datetime | None:

@@ -249,7 +249,8 @@ class Registry:
                 others.setdefault(document.kind, []).append(document.pk)
         visible = set()
         if pages:
-            found = BasePage.objects.visible_to(user).filter(pk__in=pages).values_list("pk", flat=True)
+            readable = BasePage.objects.visible_to(user).filter(pk__in=pages)
+            found = readable.order_by().values_list("pk", flat=True)
             visible.update(pages[str(pk)] for pk in found)
         for kind, pks in others.items():
             found = self._by_kind[kind].visible(user).filter(pk__in=pks).values_list("pk", flat=True)

@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from search.labels import forget_labels
 from tests import factories
 
 
@@ -11,6 +12,14 @@ def pytest_collection_modifyitems(items):
     for item in items:
         group = "journeys" if "journeys" in item.path.parts else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture(autouse=True)
+def fresh_labels():
+    """The closed lists of one test are not those of the next."""
+    forget_labels()
+    yield
+    forget_labels()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from portal.registrations.models import EventState, Takeaway
 from portal.registrations.rules import rule_of
 from portal.registrations.takeaways import indexed_texts
 from search.documents import Document, Passage
-from search.pages import FILED_RELATIONS, depends_on_lists, page_fields, plain
+from search.pages import FILED_RELATIONS, centre_slug, depends_on_lists, page_fields, plain, with_centre
 from search.registry import Label, depends, register
 
 from .captions import turns_by_chapter
@@ -42,7 +42,7 @@ def webinar_document(page: WebinairePage) -> Document:
             page.speakers,
         ),
         passages=tuple(passages),
-        centre=page.centre.slug if page.centre else "",
+        centre=centre_slug(page),
         starts_at=page.start,
         ends_at=page.end,
     )
@@ -56,7 +56,7 @@ register(
     icon="play",
     document=webinar_document,
     queryset=lambda: (
-        WebinairePage.objects.live()
+        with_centre(WebinairePage.objects.live())
         .select_related("state")
         .prefetch_related(*FILED_RELATIONS, "takeaway_notes")
     ),

@@ -14,7 +14,7 @@ from typing import TypeVar
 import tantivy
 
 from search.analysis import ANALYSIS_VERSION, Analysed, analyse
-from search.documents import FACET_FIELDS, Document
+from search.documents import FACET_FIELDS, Document, fingerprint
 from search.lexicon import Lexicon
 
 from . import embedded_queries as queries
@@ -247,12 +247,14 @@ class EmbeddedEngine(SearchEngine):
     def _record(document: Document, words: Analysed) -> tantivy.Document:
         record = tantivy.Document()
         record.add_text("id", document.id)
-        record.add_bytes("hash", document.content_hash.encode())
-        record.add_bytes("payload", json.dumps(document.to_payload(), ensure_ascii=False).encode())
+        payload = document.to_json()
+        record.add_bytes("hash", fingerprint(payload).encode())
+        record.add_bytes("payload", payload.encode())
         for name in queries.RANKED_FIELDS:
             if text := getattr(words, name):
-                record.add_text(name, queries.keyed(text))
-                record.add_text("all", queries.keyed(text))
+                keyed = queries.keyed(text)
+                record.add_text(name, keyed)
+                record.add_text("all", keyed)
         for text in words.raw:
             record.add_text("all", queries.keyed(text))
         for text in (words.name, words.name_raw):

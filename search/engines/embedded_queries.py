@@ -73,7 +73,7 @@ def schema() -> tantivy.Schema:
 
 def keyed(words: str) -> str:
     """Return words as this index holds them: the first letter doubled, so that a mistake on it costs two."""
-    return " ".join(_key(word) for word in words.split(" "))
+    return " ".join([word[:1] + word for word in words.split(" ")])
 
 
 def _key(word: str) -> str:

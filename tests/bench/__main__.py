@@ -17,16 +17,24 @@ def say(line: str) -> None:
 
 
 def main() -> None:
+    modules = {name: importlib.import_module(f"{parts.__name__}.{name}") for name in NAMES}
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(NAMES))
-    chosen = parser.parse_args().parts or NAMES
+    for part in modules.values():
+        if hasattr(part, "add_arguments"):
+            part.add_arguments(parser)
+    options = parser.parse_args()
+    chosen = options.parts or NAMES
     if unknown := set(chosen) - set(NAMES):
         parser.error(f"no such part: {', '.join(sorted(unknown))} (there are: {', '.join(NAMES)})")
     for name in chosen:
-        part = importlib.import_module(f"{parts.__name__}.{name}")
+        part = modules[name]
         say(f"\n== {name}: {part.__doc__.splitlines()[0]}")
         say(f"   {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} before")
-        part.run(say)
+        if hasattr(part, "add_arguments"):
+            part.run(say, options)
+        else:
+            part.run(say)
 
 
 if __name__ == "__main__":

@@ -50,29 +50,30 @@ def prepared(number: int) -> dict:
 
 def signed_in(number: int) -> list[str]:
     """The cookies of as many members, signed in as allauth leaves them."""
-    from allauth.usersessions.models import UserSession
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.db import transaction
 
     from tests import factories
 
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    cookies = []
     with transaction.atomic():
-        for _ in range(number):
-            # The numbers of the factories start again in each process; this database stays.
-            user = factories.make_user(f"{secrets.token_hex(8)}@exemple.test")
-            session = store()
-            session[SESSION_KEY] = str(user.pk)
-            session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-            session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-            session.create()
-            UserSession.objects.create(
-                user=user, ip="127.0.0.1", session_key=session.session_key, user_agent=AGENT
-            )
-            cookies.append(f"{settings.SESSION_COOKIE_NAME}={session.session_key}; csrftoken={CSRF}")
-    return cookies
+        # The numbers of the factories start again in each process; this database stays.
+        return [
+            signed_in_as(factories.make_user(f"{secrets.token_hex(8)}@exemple.test")) for _ in range(number)
+        ]
+
+
+def signed_in_as(user) -> str:
+    """Sign ``user`` in as allauth does, and return their cookies."""
+    from allauth.usersessions.models import UserSession
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    UserSession.objects.create(user=user, ip="127.0.0.1", session_key=session.session_key, user_agent=AGENT)
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; csrftoken={CSRF}"
 
 
 def ask(event, cookie: str) -> list:

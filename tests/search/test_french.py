@@ -1,8 +1,10 @@
 """Words: folding, elision, inclusive forms, stems, mistakes."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from search.french import clean, distance, fold, stem, tokenise, typos_allowed
+from search.french import Near, clean, distance, fold, initials, stem, token_at, tokenise, typos_allowed
 
 
 def folded(text):
@@ -119,3 +121,43 @@ def test_mistakes_allowed():
         0,
         0,
     ]
+
+
+def plain_distance(left, right):
+    """The same distance, by its definition and without a short cut."""
+    left, right = left[:1] + left, right[:1] + right
+    rows = [list(range(len(right) + 1))]
+    for i, char in enumerate(left, 1):
+        rows.append([i])
+        for j, other in enumerate(right, 1):
+            costs = [rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (char != other)]
+            if i > 1 and j > 1 and char == right[j - 2] and left[i - 2] == other:
+                costs.append(rows[i - 2][j - 2] + 1)
+            rows[i].append(min(costs))
+    return rows[-1]
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.text("abc", min_size=1, max_size=6), st.text("abc", max_size=6), st.integers(0, 3), st.booleans())
+def test_the_short_cuts_of_the_distance_change_nothing(left, right, limit, prefix):
+    row = plain_distance(left, right)
+    expected = min(row) if prefix else row[-1]
+    assert distance(left, right, limit, prefix=prefix) == min(expected, limit + 1)
+    near = Near(left, limit, prefix=prefix)
+    assert near.holds(right) == (expected <= limit)
+    # Again, and after another word: what was learned changes nothing.
+    near.holds(right[::-1])
+    assert near.holds(right) == (expected <= limit)
+
+
+def test_the_first_letters_of_a_stem_are_those_of_its_words():
+    assert initials("tresorer") == {"t"}
+    assert initials(stem("yeux")) == {"o", "y"}
+    assert initials("oei") == {"o", "y"}
+
+
+def test_a_word_at_its_place():
+    text = "Les salarié·es de la S.C.I.C. l’ont dit"
+    for token in tokenise(text):
+        assert token_at(text, token.start) == token
+    assert token_at(text, text.index("l’ont")) is None

@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from search.documents import Passage
-from search.highlight import WINDOW, Highlighter, shortened
+from search.french import clean, tokenise
+from search.highlight import WINDOW, Highlighter, Span, shortened
 from search.query import parse
 
 from .corpus import DOCUMENTS, LEXICON, document
@@ -93,3 +96,48 @@ def test_nothing_of_the_document_reaches_the_page_as_html():
     extract = highlighter("dette img").extract(nasty)
     for html in (extract.title, extract.text):
         assert not re.search(r"<(?!/?mark>)", html)
+
+
+#: Parts of French texts that a shorter way through a text might cut otherwise than the tokeniser.
+PARTS = (
+    *("salarié·e·s", "salarié", "directeur(rice)s", "chargé-e-s", "é", "es", "trices", "·", ".", "(", "-"),
+    *("l’association", "qu'une", "S.C.I.C.", "D.L.A", "scic", "œuvres", "oeuvre", "yeux", "œil", "loyers"),
+    *("Trésorerie", "tresorrerie", "trésoreries", " ", " ", ", ", "2024", "œ", "ça", "CA"),
+)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(
+    st.lists(st.sampled_from(PARTS), max_size=12).map("".join),
+    st.sampled_from(
+        ("salariés", "trésorerie", "oeil", "scic oeuvre", "loyer 2024", "associations trices", "es")
+    ),
+)
+def test_words_are_marked_as_if_the_whole_text_was_cut_into_words(text, query):
+    marking = highlighter(query)
+    text = clean(text)
+    # "scic" alone is an acronym: the tests above tell how those are marked.
+    assume(not marking._markers)
+    expected = [
+        Span(token.start, token.end, number)
+        for token in tokenise(text)
+        if (number := marking._word_of(token)) is not None
+    ]
+    assert marking.spans(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        ("dla", "Un dispositif local d’accompagnement (DLA)", ["dispositif local d’accompagnement", "DLA"]),
+        ("DLA", "(D.L.A.), -DLA.", ["D.L.A.", "DLA"]),
+        (
+            '"ressources humaines"',
+            "Les ressources humaines ; ressources et humaines",
+            ["ressources humaines"],
+        ),
+        ('"plan plan"', "plan plan plan", ["plan plan"]),
+    ],
+)
+def test_expressions_are_marked_whole_wherever_they_begin(query, text, expected):
+    assert re.findall("<mark>(.*?)</mark>", highlighter(query).mark(text)) == expected

@@ -298,6 +298,28 @@ def test_bad_input_without_an_engine(client, content, engine_down, query):
     assert get(client, query).status_code == 200
 
 
+# --- What readers see in place of slugs
+
+
+def test_a_new_name_of_a_theme_or_a_centre_is_seen_at_once(client, content, tree, taxonomy):
+    assert "Gouvernance" in text_of(get(client, "q=conseil"))
+    taxonomy.gouvernance.label = "Gouvernance et pouvoirs"
+    taxonomy.gouvernance.save()
+    tree.centre.title = "Centre du financement"
+    tree.centre.save()
+    text = text_of(get(client, "q=conseil"))
+    assert "Gouvernance et pouvoirs" in text
+    assert "Centre du financement" in text
+
+
+def test_a_reserved_centre_is_named_to_members_only(client, content, tree, member):
+    tree.centre.audience = "reseau"
+    tree.centre.save()
+    assert "CRDLA Financement" not in text_of(get(client, "q=conseil"))
+    client.force_login(member)
+    assert "CRDLA Financement" in text_of(get(client, "q=conseil"))
+
+
 # --- Suggestions
 
 
