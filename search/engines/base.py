@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import datetime as dt
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -179,8 +180,13 @@ class SearchEngine(abc.ABC):
         """Return how many documents the reader may read match each query, whatever the chosen facets."""
 
     @abc.abstractmethod
-    def _holding(self, query: EngineQuery, principals: frozenset[str], least: int, limit: int) -> list[Hit]:
-        """Return documents that hold ``least`` groups of ``query`` or more, those that hold the most first."""
+    def _holding(
+        self, query: EngineQuery, rarities: Sequence[float], principals: frozenset[str], limit: int
+    ) -> list[Hit]:
+        """Return documents that hold one group of ``query`` or more, those that hold the most first.
+
+        ``rarities`` tell, from 0 to 1, how much each group says.
+        """
 
     @abc.abstractmethod
     def _titles(
@@ -310,6 +316,12 @@ class SearchEngine(abc.ABC):
             tuple(word.typed for word in query.words if word.typed not in best),
         )
 
+    def _rarities(self, asked: EngineQuery, request: SearchRequest) -> list[float]:
+        """Return how rare each group is among what the reader may read."""
+        queries = [EngineQuery(), *(EngineQuery((group,)) for group in asked.groups)]
+        total, *counts = self._counts(queries, request)
+        return [_rarity(count, total) for count in counts]
+
     def _with_the_nearest(
         self, asked: EngineQuery, request: SearchRequest
     ) -> tuple[list[Hit], int, dict[str, dict[str, int]]]:
@@ -321,13 +333,18 @@ class SearchEngine(abc.ABC):
         whole = {hit.document.id for hit in self._page(asked, everything)[0]}
         listed = [
             replace(hit, partial=hit.document.id not in whole)
-            for hit in self._holding(asked, request.principals, NEAREST)
+            for hit in self._holding(asked, self._rarities(asked, request), request.principals, NEAREST)
         ]
         kept = [hit for hit in listed if is_chosen(hit.document, request.selected, request.now)]
         if request.sort == "date":
             kept.sort(key=lambda hit: hit.document.date or _LONG_AGO, reverse=True)
         start = (request.page - 1) * request.per_page
         return kept[start : start + request.per_page], len(kept), _facet_counts(listed, request)
+
+
+def _rarity(count: int, total: int) -> float:
+    """Return 0 for what every document holds, 1 for what one alone does."""
+    return math.log(max(total, 1) / max(count, 1)) / math.log(max(total, 2)) if total > 1 else 1.0
 
 
 def is_chosen(document: Document, facets: Mapping[str, Sequence[str]], now: dt.datetime) -> bool:

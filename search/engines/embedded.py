@@ -148,8 +148,10 @@ class EmbeddedEngine(SearchEngine):
         payload = searcher.doc(address).get_first("payload")
         return Hit(Document.from_payload(json.loads(bytes(payload))), float(score or 0))
 
-    def _holding(self, query: EngineQuery, principals: frozenset[str], limit: int) -> list[Hit]:
-        text = queries.text_query(self.schema, query, self._vocabulary(), any_group=True)
+    def _holding(
+        self, query: EngineQuery, rarities: Sequence[float], principals: frozenset[str], limit: int
+    ) -> list[Hit]:
+        text = queries.text_query(self.schema, query, self._vocabulary(), rarities=rarities)
         return self._found(queries.readable(self.schema, text, principals), limit)
 
     def _found(self, wanted: tantivy.Query, limit: int) -> list[Hit]:

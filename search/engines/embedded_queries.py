@@ -9,7 +9,7 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from search.documents import FACET_FIELDS
-from search.french import typos_allowed
+from search.french import STOP_WORDS, stem, typos_allowed
 from search.query import Term
 from search.ranking import HEAVIEST
 
@@ -17,10 +17,10 @@ from .base import FACETS, PERIODES, EngineQuery, Group, SearchRequest
 from .vocabulary import Vocabulary
 
 #: Fields whose words weigh differently, and their weights.
-RANKED_FIELDS = {"title": 8.0, "keywords": 5.0, "filed": 3.0, "summary": 3.0, "body": 1.5, "margin": 0.5}
+RANKED_FIELDS = {"title": 8.0, "keywords": 5.0, "filed": 3.5, "summary": 3.0, "body": 1.5, "margin": 0.5}
 _WEIGHT_ANYWHERE = 0.7
 #: Of a word that is taken for the one that was typed, by how many mistakes separate them.
-_WEIGHT_LIKE = (0.8, 0.7, 0.35)
+_WEIGHT_LIKE = (0.8, 0.85, 0.5)
 #: Of whatever else begins so or looks like it: found, after everything.
 _WEIGHT_FOUND = 0.05
 #: Of a synonym, or of the region of a department: what was typed comes first.
@@ -29,10 +29,11 @@ _WEIGHT_TOGETHER = {"title": 6.0, "summary": 3.0, "body": 2.0}
 #: Two words of the search in one stretch of a text: a long one holds all of them somewhere.
 _WEIGHT_NEAR = {"title": 4.0, "summary": 3.0, "body": 2.4, "margin": 0.8}
 _STRETCH = 6
-#: Of each word that a text holds, where not all are asked for: which they are tells more than how often they
-#: stand there. The most is for the rarest word; less where a text only mentions it.
-_WEIGHT_HELD = 24.0
-_HELD_IN = {"title": 1.0, "keywords": 1.0, "summary": 0.95, "filed": 0.85, "body": 0.8, "all": 0.6}
+#: Of a word that a text holds, where not all are asked for: which they are tells more than how often they stand
+#: there. The most is for the rarest; less where a text only mentions it.
+_WEIGHT_HELD = 28.0
+_HELD_AT_LEAST = 0.3
+_HELD_IN = {"title": 1.0, "keywords": 1.0, "summary": 0.95, "filed": 0.85, "body": 0.9, "all": 0.8}
 #: For each step of the weight of a document: enough to tell those apart that answer alike.
 _WEIGHT_STEP = 0.25
 _MOST_VALUES = 1000
@@ -116,6 +117,29 @@ def _group(schema: tantivy.Schema, group: Group, vocabulary: Vocabulary) -> Quer
     return _any([whole, *markers])
 
 
+def _held(
+    schema: tantivy.Schema, group: Group, vocabulary: Vocabulary, weight: float
+) -> list[tuple[Occur, Query]]:
+    """Return what a text gains that holds ``group``: by where, and less for a mistake or a synonym."""
+    clauses = []
+    for term in group.terms:
+        words = [(term.token, 1.0), *((marker, _WEIGHT_ALSO) for marker in (*term.also, *group.also))]
+        if not term.exact:
+            likenesses = vocabulary.likenesses(
+                term.token, mistakes=typos_allowed(term.token), prefix=term.prefix
+            )
+            words += [(like.word, _WEIGHT_LIKE[like.mistakes]) for like in likenesses]
+        places = [
+            Query.const_score_query(
+                Query.term_query(schema, name, _key(word)), weight * factor * part / len(group.terms)
+            )
+            for word, factor in words
+            for name, part in _HELD_IN.items()
+        ]
+        clauses.append((Occur.Should, Query.disjunction_max_query(places)))
+    return clauses
+
+
 def _approximate(schema: tantivy.Schema, term: Term, key: str, vocabulary: Vocabulary) -> list[Query]:
     parts = []
     typos = typos_allowed(term.token)
@@ -134,26 +158,41 @@ def _phrase(schema: tantivy.Schema, words: Sequence[str]) -> Query:
     return Query.phrase_query(schema, "all", keys)
 
 
+def _standing(schema: tantivy.Schema, words: Sequence[str]) -> list[tuple[Occur, Query]]:
+    """Return what a text gains where a phrase stands: the field of all its words says nothing of that."""
+    keys = [_key(stem(word)) for word in words if word not in STOP_WORDS]
+    clauses = []
+    for name, weight in RANKED_FIELDS.items():
+        if len(keys) > 1:
+            clauses.append((Occur.Should, Query.boost_query(Query.phrase_query(schema, name, keys), weight)))
+        elif keys:
+            clauses.append((Occur.Should, Query.boost_query(Query.term_query(schema, name, keys[0]), weight)))
+    return clauses
+
+
 def text_query(
-    schema: tantivy.Schema, query: EngineQuery, vocabulary: Vocabulary, *, any_group: bool = False
+    schema: tantivy.Schema,
+    query: EngineQuery,
+    vocabulary: Vocabulary,
+    *,
+    rarities: Sequence[float] | None = None,
 ) -> Query:
     """Return what ``query`` finds, best first: all its words, and better where they stand together.
 
-    With ``any_group`` one of its groups is enough, and the more the better.
+    With ``rarities`` (0 to 1, one for each group) one group is enough; the more and the rarer the better.
     """
     if query.is_empty:
         return Query.all_query()
     groups = [_group(schema, group, vocabulary) for group in query.groups]
-    if any_group:
-        held = Query.const_score_query(Query.all_query(), _WEIGHT_GROUP)
-        some = [
-            (Occur.Should, Query.boolean_query([(Occur.Must, group), (Occur.Should, held)]))
-            for group in groups
-        ]
-        clauses = _must([Query.boolean_query(some, minimum_number_should_match=1)])
-    else:
+    if rarities is None:
         clauses = _must(groups)
+    else:
+        some = [(Occur.Should, group) for group in groups]
+        clauses = _must([Query.boolean_query(some, minimum_number_should_match=1)])
+        for group, rarity in zip(query.groups, rarities, strict=True):
+            clauses += _held(schema, group, vocabulary, _WEIGHT_HELD * (rarity + _HELD_AT_LEAST))
     clauses += _must(_phrase(schema, phrase) for phrase in query.phrases)
+    clauses += [better for phrase in query.phrases for better in _standing(schema, phrase)]
     if not clauses:
         clauses = _must([Query.all_query()])
     clauses += [(Occur.MustNot, _phrase(schema, phrase)) for phrase in query.excluded]

@@ -132,20 +132,27 @@ class MeilisearchEngine(SearchEngine):
         with self._expected_shape():
             return [result["totalHits"] for result in results]
 
-    def _holding(self, query: EngineQuery, principals: frozenset[str], limit: int) -> list[Hit]:
-        queries = wire.holding_queries(self.uid, query, principals, limit)
-        found: dict[str, Hit] = {}
+    def _holding(
+        self, query: EngineQuery, rarities: Sequence[float], principals: frozenset[str], limit: int
+    ) -> list[Hit]:
+        queries = wire.holding_queries(self.uid, query, rarities, principals, limit)
+        # By document: the most that it holds, and the best rank it has there.
+        found: dict[str, tuple[float, int, Document]] = {}
         results = self._multi_search([asked for _, asked in queries])
         with self._expected_shape():
-            ranked = [
-                (-size, rank, hit["payload"])
-                for (size, _), result in zip(queries, results, strict=True)
-                for rank, hit in enumerate(result["hits"])
-            ]
-            for _, _, payload in sorted(ranked, key=lambda entry: entry[:2]):
-                document = Document.from_payload(payload)
-                found.setdefault(document.id, Hit(document))
-        return list(found.values())[:limit]
+            for (held, _), result in zip(queries, results, strict=True):
+                for rank, hit in enumerate(result["hits"]):
+                    document = Document.from_payload(hit["payload"])
+                    known = found.get(document.id)
+                    if known is None or (held, -rank) > (known[0], -known[1]):
+                        found[document.id] = (held, rank, document)
+        lexicon = self.lexicon()
+        # Its own rules compare within one choice of words: between them, a word that a text is about says more.
+        ordered = sorted(
+            found.values(),
+            key=lambda each: (-each[0] - wire.said_of_itself(each[2], query, rarities, lexicon), each[1]),
+        )
+        return [Hit(document) for _, _, document in ordered[:limit]]
 
     def _titles(
         self, query: EngineQuery, principals: frozenset[str], types: Sequence[str], limit: int

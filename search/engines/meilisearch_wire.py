@@ -19,6 +19,11 @@ RECORD_VERSION = 2
 #: Only suggestions look there: last, so that a search finds a title in "title" first.
 _NAME_FIELDS = ["name", "name_raw"]
 
+#: What any word counts where not all are asked for, beside its rarity (0 to 1).
+_HELD = 0.15
+#: What a word gains that a text says of itself, beside what it gains for being held.
+_SAID_OF_ITSELF = 0.5
+
 #: Our own words are indexed, so stemming, stop words, synonyms and elision are ours and never the server's.
 SETTINGS: dict[str, Any] = {
     "searchableAttributes": [
@@ -220,24 +225,46 @@ def title_query(
 
 
 def holding_queries(
-    uid: str, query: EngineQuery, principals: Iterable[str], limit: int
-) -> list[tuple[int, dict[str, Any]]]:
-    """Return the queries for what holds some of the groups: one for each choice of them, with its size.
+    uid: str, query: EngineQuery, rarities: Sequence[float], principals: Iterable[str], limit: int
+) -> list[tuple[float, dict[str, Any]]]:
+    """Return the queries for what holds some of the groups: one for each choice of them, with what it weighs.
 
     All, all but one or two, and each alone: what holds more than one and less than that comes with the last.
     """
     conditions = filters(principals, {}, 0)
     number = len(query.groups)
     sizes = sorted({size for size in (number, number - 1, number - 2, 1) if size > 0}, reverse=True)
+    weighed = list(zip(query.groups, rarities, strict=True))
     return [
         (
-            size,
-            _query(uid, replace(query, groups=groups), conditions, limit=limit)
+            # A word that is everywhere still counts a little.
+            sum(rarity + _HELD for _, rarity in chosen),
+            _query(uid, replace(query, groups=tuple(group for group, _ in chosen)), conditions, limit=limit)
             | {"attributesToRetrieve": ["payload"]},
         )
         for size in sizes
-        for groups in combinations(query.groups, size)
+        for chosen in combinations(weighed, size)
     ]
+
+
+def said_of_itself(
+    document: Document, query: EngineQuery, rarities: Sequence[float], lexicon: Lexicon
+) -> float:
+    """Return what a document gains for the groups that its title, its summary or its filing holds."""
+    words = analyse(replace(document, body="", passages=()), lexicon)
+    held = {
+        word for text in (words.title, words.keywords, words.filed, words.summary) for word in text.split()
+    }
+    gained = 0.0
+    for group, rarity in zip(query.groups, rarities, strict=True):
+        if any(marker in held for marker in group.also) or all(
+            term.token in held
+            or any(marker in held for marker in term.also)
+            or (term.prefix and any(word.startswith(term.token) for word in held))
+            for term in group.terms
+        ):
+            gained += rarity + _HELD
+    return _SAID_OF_ITSELF * gained
 
 
 def page_queries(uid: str, query: EngineQuery, request: SearchRequest) -> list[tuple[str, dict[str, Any]]]:
