@@ -31,7 +31,7 @@ def fiche_document(page: FichePage) -> Document:
     figures = [f"{block.value['valeur']} {block.value['libelle']}" for block in page.chiffres]
     quotes = [block.value["texte"] for block in page.temoignage]
     return Document(
-        **page_fields(page, kind="fiche", dated=page.verified_on, uses=page.uses_count),
+        **page_fields(page, kind="fiche", dated=page.verified_on, uses=uses_of(page)),
         type="fiche",
         body=plain(*(passage.text for passage in sections), *figures, *quotes),
         passages=tuple(sections),
@@ -43,7 +43,7 @@ def fiche_document(page: FichePage) -> Document:
 def tool_document(page: OutilPage) -> Document:
     """A tool: its instructions and the name of its file."""
     return Document(
-        **page_fields(page, kind="outil", dated=page.verified_on, uses=page.uses_count),
+        **page_fields(page, kind="outil", dated=page.verified_on, uses=uses_of(page)),
         type="outil",
         body=plain(page.body, page.file.title if page.file else ""),
         centre=centre_slug(page),
@@ -92,6 +92,11 @@ def urgence_document(page: UrgencePage) -> Document:
         body=plain(*(passage.text for passage in passages)),
         passages=tuple(passages),
     )
+
+
+def uses_of(page) -> int:
+    """How many people said that ``page`` served them; no query where ``used`` counted it."""
+    return page.uses_count if hasattr(page, "uses_count") else page.uses.count()
 
 
 def used(pages):

@@ -55,7 +55,7 @@ def refresh(*, engine: SearchEngine, now: dt.datetime) -> int:
 def _total(engine: SearchEngine, text: str, held: frozenset[str], now: dt.datetime) -> int:
     """How much is found for ``text`` whole: with a word left out, it is another search that finds."""
     response = engine.search(SearchRequest(text, held, per_page=1, now=now))
-    return 0 if response.left_out else response.total
+    return 0 if response.left_out else response.whole
 
 
 def frequent_searches(*, principals: frozenset[str], prefix: str = "", limit: int) -> list[FrequentSearch]:

@@ -135,18 +135,22 @@ class Highlighter:
         """Return the text with the most words of the query side by side, its spans, and the first of them.
 
         Equal on words, the summary wins, then the earliest passage, and the page before its files; but a
-        recording is opened at its minute before its summary is quoted. A long transcript has hundreds of
-        passages: only those that may do better than the best so far are read in full.
+        recording opens at the minute that holds half of the words, whatever is written about it. A long
+        transcript has hundreds of passages: only those that may do better than the best so far are read in full.
         """
         own = [passage for passage in document.passages if not passage.file]
-        places: list[tuple[str, Passage | None]] = [(passage.text, passage) for passage in own]
-        is_recording = any(passage.start for passage in own)
-        places.insert(len(places) if is_recording else 0, (document.summary, None))
+        passages: list[tuple[str, Passage | None]] = [(passage.text, passage) for passage in own]
+        everything = len(self._words) + len(self._phrases)
+        if any(passage.start for passage in own):
+            best, most = self._best_of(passages)
+            if best and most * 2 >= everything:
+                return best
+        places = [(document.summary, None), *passages]
         # Most bodies repeat their passages: they are read only where these say nothing.
         if not own or own[0].text not in document.body:
             places.append((document.body, None))
         best, most = self._best_of(places)
-        if most < len(self._words) + len(self._phrases):
+        if most < everything:
             files = [(passage.text, passage) for passage in document.passages if passage.file]
             better, _ = self._best_of(files, than=most)
             best = better or best

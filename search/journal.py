@@ -90,7 +90,7 @@ def record(*, results: Results, token: str = "", now: dt.datetime) -> str:
         text=results.query.text if key else "",
         key=key,
         facets=facets,
-        total=results.total,
+        total=results.answers,
     )
     try:
         entry.theme_id = _theme_of(results)
@@ -171,7 +171,8 @@ def note_click(*, token: str, rank: int, now: dt.datetime) -> bool:
     pk = _row_of(token, within=OPENED_WITHIN, now=now)
     if not 1 <= rank <= PER_PAGE:
         raise BadToken("No such rank.")
-    waiting = SearchEntry.objects.filter(pk=pk, clicked_rank=None, total__gte=rank)
+    # No bound by the total: what holds the most of the words is listed and opened too.
+    waiting = SearchEntry.objects.filter(pk=pk, clicked_rank=None)
     return bool(_change(lambda: waiting.update(clicked_rank=rank)))
 
 

@@ -92,17 +92,22 @@ def parse(text: str, lexicon: Lexicon) -> ParsedQuery:
     phrases, excluded, rest = _take_marked_parts(text)
     tokens = list(tokenise(rest))
     room = MAX_WORDS - sum(map(len, phrases))
-    kept = [token for token in tokens if not token.is_stop_word]
+    last_end = len(rest.rstrip()) if ends_open else -1
+    kept = [token for token in tokens if not token.is_stop_word or _may_go_on(token, last_end)]
     if not kept and not phrases and not excluded:
         # "Qui sommes-nous ?": every word is a common one, so they are what is looked for.
         kept = tokens
     if len(kept) > room:
-        kept, truncated, ends_open = kept[: max(room, 0)], True, False
-    last_end = len(rest.rstrip()) if ends_open else -1
+        kept, truncated, last_end = kept[: max(room, 0)], True, -1
     if len(kept) > 1 and _is_just_begun(kept[-1], last_end, lexicon):
         kept = kept[:-1]
     words, ambiguities, places = _words(kept, lexicon, last_end)
     return ParsedQuery(text, words, phrases, excluded, ambiguities, truncated, places)
+
+
+def _may_go_on(token: Token, last_end: int) -> bool:
+    """Tell a common word at the end that may become another: « mes » is how « mesure » begins."""
+    return token.end == last_end and len(token.folded) == SHORT_PREFIX_FROM
 
 
 def _is_just_begun(token: Token, last_end: int, lexicon: Lexicon) -> bool:

@@ -133,11 +133,23 @@ class Results:
     correction: Correction | None = None
     places: tuple[PlaceHint, ...] = ()
     nearest: Nearest = field(default_factory=Nearest)
+    #: How many contents hold all the words; the others of ``total`` hold the most of them.
+    whole: int = 0
 
     @property
     def is_partial(self) -> bool:
         """Whether no content holds all the words: those that are listed hold some."""
-        return bool(self.hits) and all(hit.missing for hit in self.hits)
+        return bool(self.total) and not self.whole
+
+    @property
+    def answers(self) -> int:
+        """How many contents answer the search as it was typed: none where a word had to be left out."""
+        return 0 if self.left_out else self.whole
+
+    @property
+    def near(self) -> int:
+        """How many contents hold the most of the words, not all."""
+        return self.total - self.whole
 
     @property
     def chips(self) -> list[Option]:
@@ -202,6 +214,7 @@ def find(parameters: SearchParameters, *, user, labels: Labels, now: dt.datetime
         query=response.query,
         hits=hits,
         total=response.total,
+        whole=response.whole,
         facets=_facets(response.facets, parameters, labels),
         engine=response.engine,
         took_ms=response.took_ms,
@@ -276,6 +289,7 @@ def _find_in_database(parameters: SearchParameters, *, user, labels: Labels, now
         query=query,
         hits=_results(documents[(page - 1) * PER_PAGE : page * PER_PAGE], highlighter, labels, types, user),
         total=len(documents),
+        whole=len(documents),
         facets=_facets(counts, parameters, labels),
         engine="database",
         took_ms=round((time.perf_counter() - started) * 1000, 1),

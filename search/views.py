@@ -76,6 +76,8 @@ def search_json(request):
     return JsonResponse(
         {
             "total": results.total,
+            # Of these, how many hold all the words.
+            "whole": results.whole,
             "page": results.page,
             "pages": results.pages,
             "hits": [_hit_data(result) for result in results.hits],

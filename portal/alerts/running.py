@@ -155,7 +155,9 @@ def published_since(alert: SavedSearch, *, user, now: dt.datetime) -> list[Docum
         )
         if response.left_out:
             return []
-        ids += [hit.document.id for hit in response.hits if _is_new(hit.document, alert)]
+        # What holds a part of the words only is near, and is no news.
+        found = [hit.document for hit in response.hits if not hit.partial]
+        ids += [document.id for document in found if _is_new(document, alert)]
         if page * MAX_PER_PAGE >= response.total:
             break
     # Titles as they are, not as they were when the index was last written.

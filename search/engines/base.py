@@ -116,7 +116,7 @@ class SearchResponse:
 
     The counts of a facet ignore what is chosen in it. ``left_out`` are the words (as typed) that no text
     holds, ``words`` those that were looked for. Where few texts hold them all, those that hold the most of them
-    are listed with them, and count like them.
+    are listed with them, and count like them; ``whole`` is how many hold them all.
     """
 
     hits: tuple[Hit, ...]
@@ -127,6 +127,7 @@ class SearchResponse:
     left_out: tuple[str, ...] = ()
     engine: str = ""
     took_ms: float = 0.0
+    whole: int = 0
 
 
 @dataclass(frozen=True)
@@ -246,13 +247,14 @@ class SearchEngine(abc.ABC):
         chosen, left_out = query.words, ()
         asked = self._assemble(query, chosen)
         hits, total, facets = self._page(asked, request)
+        partial = 0
         if query.words and self._finds_few(asked, request, total):
             chosen, left_out = self._found_at_all(query, request)
             if chosen != query.words and (chosen or query.phrases):
                 asked = self._assemble(query, chosen)
                 hits, total, facets = self._page(asked, request)
             if len(chosen) > 1 and self._finds_few(asked, request, total):
-                hits, total, facets = self._with_the_nearest(asked, request)
+                hits, total, facets, partial = self._with_the_nearest(asked, request)
         return SearchResponse(
             tuple(hits),
             total,
@@ -262,6 +264,7 @@ class SearchEngine(abc.ABC):
             left_out,
             self.name,
             round((time.perf_counter() - started) * 1000, 1),
+            total - partial,
         )
 
     def suggest(
@@ -324,8 +327,8 @@ class SearchEngine(abc.ABC):
 
     def _with_the_nearest(
         self, asked: EngineQuery, request: SearchRequest
-    ) -> tuple[list[Hit], int, dict[str, dict[str, int]]]:
-        """Return what holds all the words or the most of them: one short list.
+    ) -> tuple[list[Hit], int, dict[str, dict[str, int]], int]:
+        """Return what holds all the words or the most of them: one short list, and how many of it do not hold all.
 
         It is drawn up whatever facets are chosen, then filtered and counted here.
         """
@@ -339,7 +342,8 @@ class SearchEngine(abc.ABC):
         if request.sort == "date":
             kept.sort(key=lambda hit: hit.document.date or _LONG_AGO, reverse=True)
         start = (request.page - 1) * request.per_page
-        return kept[start : start + request.per_page], len(kept), _facet_counts(listed, request)
+        partial = sum(hit.partial for hit in kept)
+        return kept[start : start + request.per_page], len(kept), _facet_counts(listed, request), partial
 
 
 def _rarity(count: int, total: int) -> float:

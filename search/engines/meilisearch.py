@@ -46,7 +46,8 @@ _TASK_SECONDS = 900
 #: Swapping takes no time, waiting for its turn may.
 _SWAP_SECONDS = 120
 _BATCH = 500
-_OLDEST_VERSION = (1, 13)
+#: The first that was tried; before, the ranking rules are not all known.
+_OLDEST_VERSION = (1, 50)
 _DOWN = (MeilisearchCommunicationError, MeilisearchTimeoutError, requests.exceptions.RequestException)
 
 

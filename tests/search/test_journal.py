@@ -6,16 +6,18 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from search import journal
 from search.forms import SearchParameters
 from search.journal import BadToken, key_of
+from search.labels import facet_labels
 from search.lexicon import Lexicon
 from search.models import SearchEntry
 from search.query import parse
-from search.results import Results
+from search.results import Results, find
 from tests import factories
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -32,6 +34,7 @@ def results_of(text, *, total=3, facets=None, page=1, degraded=False, themes=())
         query=parse(text, Lexicon()),
         hits=tuple(SimpleNamespace(document=SimpleNamespace(themes=slugs)) for slugs in themes),
         total=total,
+        whole=total,
         facets=(),
         engine="essai",
         took_ms=1.0,
@@ -233,10 +236,23 @@ def test_a_rank_that_no_page_has_is_refused(rank):
 
 
 @db
-def test_a_rank_beyond_the_results_is_no_click():
-    token = note("dette", total=2)
-    assert not journal.note_click(token=token, rank=3, now=NOW)
-    assert SearchEntry.objects.get().clicked_rank is None
+def test_what_comes_near_is_no_answer_and_its_click_counts(index, tree, bring_up_to_date):
+    factories.make_fiche(tree.centre, title="Suivre sa trésorerie")
+    factories.make_fiche(tree.centre, title="Écrire une paie")
+    bring_up_to_date()
+
+    def noted(text):
+        labels = facet_labels(AnonymousUser())
+        results = find(SearchParameters(text), user=AnonymousUser(), labels=labels, now=NOW)
+        token = journal.record(results=results, now=NOW)
+        return results, SearchEntry.objects.latest("pk"), token
+
+    results, entry, token = noted("trésorerie paie")
+    assert (results.total, results.whole, results.near, entry.total) == (2, 0, 2, 0)
+    assert journal.note_click(token=token, rank=2, now=NOW)
+    results, entry, _ = noted("trésorerie xylophone")
+    assert (results.left_out, results.whole, entry.total) == (("xylophone",), 1, 0)
+    assert noted("trésorerie")[1].total == 1
 
 
 @db
