@@ -28,7 +28,7 @@ _FAR = 3
 #: From 0 to 100, how alike a search and the name of a theme must be.
 _ALIKE = 75
 _MOST_THEMES = 2
-_SESSIONS_LOOKED_AT = 50
+_SESSIONS_LOOKED_AT = 20
 
 
 @dataclass(frozen=True)

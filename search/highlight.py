@@ -124,11 +124,13 @@ class Highlighter:
 
     def missing(self, document: Document) -> tuple[str, ...]:
         """Return the words of the query, as typed, that ``document`` does not hold."""
-        texts = (document.title, document.summary, document.body, *document.keywords, *document.labels)
-        found = 0
+        texts = (document.title, document.summary, *document.keywords, *document.labels, document.body)
+        found, everything = 0, (1 << len(self._words)) - 1
         for text in (*texts, *(passage.text for passage in document.passages)):
             for surface in set(self._candidates.findall(text)):
                 found |= self._bits(surface)
+            if found & everything == everything:
+                break
         return tuple(word.typed for number, word in enumerate(self._words) if not found >> number & 1)
 
     def _best_place(self, document: Document):

@@ -35,12 +35,15 @@ class Label:
     """How a type is shown: « Fiche », « Fiches », and the symbol of its icon.
 
     ``callout`` (a sentence and an address) is shown above results that hold this type: where to go first.
+    ``suggested_as`` is the title it is suggested under while one types, with its summary where ``says_summary``.
     """
 
     label: str
     plural: str
     icon: str = "doc"
     callout: tuple[str, str] | None = None
+    suggested_as: str = "Contenus"
+    says_summary: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,9 @@ logger = logging.getLogger(__name__)
 
 #: Shorter beginnings lead everywhere.
 SHORTEST = 2
-MAX_THEMES = 3
-MAX_TERMS = 3
+#: Of the group that holds most types, and of each other.
 MAX_TITLES = 5
+MAX_OTHERS = 3
 MAX_SEARCHES = 3
 
 
@@ -54,12 +54,11 @@ def suggest(text: str, *, user) -> tuple[Group, ...]:
     if len(text.strip()) < SHORTEST:
         return ()
     types = registry.types()
-    titles = [slug for slug in types if slug not in ("theme", "terme")]
-    wanted = (
-        ("Thèmes", ["theme"], MAX_THEMES),
-        ("Termes du lexique", ["terme"], MAX_TERMS),
-        ("Contenus", titles, MAX_TITLES),
-    )
+    slugs: dict[str, list[str]] = {}
+    for slug, label in types.items():
+        slugs.setdefault(label.suggested_as, []).append(slug)
+    # What is one type only is where to go; the contents come after.
+    wanted = sorted(slugs.items(), key=lambda entry: len(entry[1]) > 1)
     try:
         found = _documents(text, wanted, user)
     except SearchUnavailable as error:
@@ -67,7 +66,7 @@ def suggest(text: str, *, user) -> tuple[Group, ...]:
         return ()
     groups = [
         Group(title, tuple(_item(document, types) for document in documents))
-        for (title, _, _), documents in zip(wanted, found, strict=True)
+        for (title, _), documents in zip(wanted, found, strict=True)
     ]
     groups.append(Group("Recherches fréquentes", _searches(text, user)))
     return tuple(group for group in groups if group.items)
@@ -79,12 +78,17 @@ def _searches(text: str, user) -> tuple[Item, ...]:
     return tuple(Item(each.text, f"{reverse('search')}?{urlencode({'q': each.text})}") for each in found)
 
 
-def _documents(text: str, wanted: Sequence[tuple[str, Sequence[str], int]], user) -> list[list[Document]]:
+def _documents(text: str, wanted: Sequence[tuple[str, Sequence[str]]], user) -> list[list[Document]]:
     """Return the documents of each group that the database lets ``user`` read now."""
     engine, holds = get_engine(), principals(user)
     found = [
-        [hit.document for hit in engine.suggest(text, principals=holds, types=slugs, limit=limit)]
-        for _, slugs, limit in wanted
+        [
+            hit.document
+            for hit in engine.suggest(
+                text, principals=holds, types=slugs, limit=MAX_TITLES if len(slugs) > 1 else MAX_OTHERS
+            )
+        ]
+        for _, slugs in wanted
     ]
     # The index may be a second late.
     visible = registry.visible_ids(user, [document for documents in found for document in documents])
@@ -92,10 +96,12 @@ def _documents(text: str, wanted: Sequence[tuple[str, Sequence[str], int]], user
 
 
 def _item(document: Document, types: Mapping[str, Label]) -> Item:
-    if document.type == "terme":
-        detail = typo(document.summary)
-    elif document.type == "theme" or document.type not in types:
+    label = types.get(document.type)
+    if label is None:
         detail = ""
+    elif label.says_summary:
+        detail = typo(document.summary)
     else:
-        detail = types[document.type].label
+        # Under its own title, a type says nothing more.
+        detail = "" if label.plural == label.suggested_as else label.label
     return Item(typo(document.title), document.url, detail, document.type)

@@ -67,6 +67,7 @@ register(
     label="Thème",
     plural="Thèmes",
     icon="tag",
+    types={"theme": Label("Thème", "Thèmes", "tag", suggested_as="Thèmes")},
     document=theme_document,
     queryset=lambda: ThemePage.objects.live().select_related("theme").prefetch_related(*PAGE_RELATIONS),
 )
@@ -104,6 +105,9 @@ register(
     label="Terme",
     plural="Glossaire",
     icon="quote",
+    types={
+        "terme": Label("Terme", "Glossaire", "quote", suggested_as="Termes du lexique", says_summary=True)
+    },
     document=term_document,
     queryset=lambda: Terme.objects.prefetch_related("expansions"),
 )

@@ -65,6 +65,11 @@ class SearchRequest:
             raise ValueError("Page out of range.")
 
     @property
+    def is_plain(self) -> bool:
+        """Whether its first page shows, in order, whatever is chosen nowhere."""
+        return self.page == 1 and not self.selected and self.sort == SORTS[0]
+
+    @property
     def selected(self) -> dict[str, tuple[str, ...]]:
         """The facets in which something is chosen."""
         return {name: tuple(values) for name, values in self.facets.items() if values}
@@ -249,12 +254,13 @@ class SearchEngine(abc.ABC):
         hits, total, facets = self._page(asked, request)
         partial = 0
         if query.words and self._finds_few(asked, request, total):
-            chosen, left_out = self._found_at_all(query, request)
+            chosen, left_out, counts = self._found_at_all(query, request)
             if chosen != query.words and (chosen or query.phrases):
                 asked = self._assemble(query, chosen)
                 hits, total, facets = self._page(asked, request)
             if len(chosen) > 1 and self._finds_few(asked, request, total):
-                hits, total, facets, partial = self._with_the_nearest(asked, request)
+                whole = hits if request.is_plain and len(hits) == total else None
+                hits, total, facets, partial = self._with_the_nearest(asked, counts, request, whole)
         return SearchResponse(
             tuple(hits),
             total,
@@ -294,7 +300,7 @@ class SearchEngine(abc.ABC):
 
     @staticmethod
     def _assemble(query: ParsedQuery, words: Iterable[Word]) -> EngineQuery:
-        groups = tuple(dict.fromkeys(Group(word.forms[0], word.also) for word in words))
+        groups = tuple(Group(word.forms[0], word.also) for word in words)
         return EngineQuery(groups, query.phrases, query.excluded)
 
     def _finds_few(self, asked: EngineQuery, request: SearchRequest, total: int) -> bool:
@@ -305,38 +311,47 @@ class SearchEngine(abc.ABC):
 
     def _found_at_all(
         self, query: ParsedQuery, request: SearchRequest
-    ) -> tuple[tuple[Word, ...], tuple[str, ...]]:
-        """Return the words that some text holds, each in the first of its forms that is, and the others."""
+    ) -> tuple[tuple[Word, ...], tuple[str, ...], list[int]]:
+        """Return the words that some text holds, each in the first of its forms that is; the others; and how many
+        texts there are, then how many hold each word.
+        """
         forms = [(word, form) for word in query.words for form in word.forms]
-        counts = self._counts([EngineQuery((Group(form, word.also),)) for word, form in forms], request)
-        best: dict[str, Word] = {}
+        asked = [EngineQuery(), *(EngineQuery((Group(form, word.also),)) for word, form in forms)]
+        everything, *counts = self._counts(asked, request)
+        best: dict[str, tuple[Word, int]] = {}
         for (word, form), count in zip(forms, counts, strict=True):
             if count:
                 # As it came where its first form serves: nothing is to be asked again then.
-                best.setdefault(word.typed, word if form is word.forms[0] else word.in_form(form))
+                chosen = word if form is word.forms[0] else word.in_form(form)
+                best.setdefault(word.typed, (chosen, count))
+        found = [best[word.typed] for word in query.words if word.typed in best]
         return (
-            tuple(best[word.typed] for word in query.words if word.typed in best),
+            tuple(word for word, _ in found),
             tuple(word.typed for word in query.words if word.typed not in best),
+            [everything, *(count for _, count in found)],
         )
 
-    def _rarities(self, asked: EngineQuery, request: SearchRequest) -> list[float]:
-        """Return how rare each group is among what the reader may read."""
-        queries = [EngineQuery(), *(EngineQuery((group,)) for group in asked.groups)]
-        total, *counts = self._counts(queries, request)
-        return [_rarity(count, total) for count in counts]
-
     def _with_the_nearest(
-        self, asked: EngineQuery, request: SearchRequest
+        self,
+        asked: EngineQuery,
+        counts: Sequence[int],
+        request: SearchRequest,
+        whole: Sequence[Hit] | None,
     ) -> tuple[list[Hit], int, dict[str, dict[str, int]], int]:
         """Return what holds all the words or the most of them: one short list, and how many of it do not hold all.
 
-        It is drawn up whatever facets are chosen, then filtered and counted here.
+        It is drawn up whatever facets are chosen, then filtered and counted here. ``counts`` are those of
+        ``_found_at_all``, ``whole`` what holds all the words where it is known already.
         """
-        everything = replace(request, facets={}, page=1, per_page=NEAREST, sort="pertinence")
-        whole = {hit.document.id for hit in self._page(asked, everything)[0]}
+        if whole is None:
+            everything = replace(request, facets={}, page=1, per_page=NEAREST, sort="pertinence")
+            whole = self._page(asked, everything)[0]
+        known = {hit.document.id for hit in whole}
+        total, *held = counts
+        rarities = [_rarity(count, total) for count in held]
         listed = [
-            replace(hit, partial=hit.document.id not in whole)
-            for hit in self._holding(asked, self._rarities(asked, request), request.principals, NEAREST)
+            replace(hit, partial=hit.document.id not in known)
+            for hit in self._holding(asked, rarities, request.principals, NEAREST)
         ]
         kept = [hit for hit in listed if is_chosen(hit.document, request.selected, request.now)]
         if request.sort == "date":

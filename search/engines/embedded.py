@@ -164,7 +164,7 @@ class EmbeddedEngine(SearchEngine):
 
     def _counts(self, wanted: Sequence[EngineQuery], request: SearchRequest) -> list[int]:
         vocabulary = self._vocabulary()
-        texts = [queries.text_query(self.schema, query, vocabulary) for query in wanted]
+        texts = [queries.text_query(self.schema, query, vocabulary, ranked=False) for query in wanted]
         readable = [queries.readable(self.schema, text, request.principals) for text in texts]
         return self._read(lambda searcher: [searcher.search(each, limit=1).count for each in readable])
 

@@ -176,10 +176,12 @@ def text_query(
     vocabulary: Vocabulary,
     *,
     rarities: Sequence[float] | None = None,
+    ranked: bool = True,
 ) -> Query:
     """Return what ``query`` finds, best first: all its words, and better where they stand together.
 
-    With ``rarities`` (0 to 1, one for each group) one group is enough; the more and the rarer the better.
+    With ``rarities`` (0 to 1, one for each group) one group is enough; the more and the rarer the better. What
+    is only counted is not ``ranked``.
     """
     if query.is_empty:
         return Query.all_query()
@@ -192,10 +194,12 @@ def text_query(
         for group, rarity in zip(query.groups, rarities, strict=True):
             clauses += _held(schema, group, vocabulary, _WEIGHT_HELD * (rarity + _HELD_AT_LEAST))
     clauses += _must(_phrase(schema, phrase) for phrase in query.phrases)
-    clauses += [better for phrase in query.phrases for better in _standing(schema, phrase)]
     if not clauses:
         clauses = _must([Query.all_query()])
     clauses += [(Occur.MustNot, _phrase(schema, phrase)) for phrase in query.excluded]
+    if not ranked:
+        return _silent(Query.boolean_query(clauses))
+    clauses += [better for phrase in query.phrases for better in _standing(schema, phrase)]
     together = [_key(term.token) for term in query.terms if not term.exact]
     if len(together) > 1:
         for name, weight in _WEIGHT_TOGETHER.items():
