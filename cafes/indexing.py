@@ -1,6 +1,6 @@
 """Sessions between peers as the search sees them. What is brought to them is never indexed."""
 
-from portal.registrations.models import Takeaway
+from portal.registrations.models import EventState, Takeaway
 from portal.registrations.rules import rule_of
 from portal.registrations.takeaways import indexed_texts
 from search.documents import Document
@@ -27,6 +27,7 @@ def cafe_document(page: CafePage) -> Document:
         centre=centre_slug(page),
         starts_at=page.start,
         ends_at=page.end,
+        cancelled=page.is_cancelled,
     )
 
 
@@ -37,7 +38,7 @@ register(
     plural="Cafés difficultés",
     icon="cafe",
     document=cafe_document,
-    queryset=lambda: with_centre(CafePage.objects.live()).prefetch_related(
+    queryset=lambda: with_centre(CafePage.objects.live().select_related("state")).prefetch_related(
         *FILED_RELATIONS, "takeaway_notes"
     ),
     types={
@@ -49,4 +50,5 @@ register(
     },
 )
 depends_on_lists(CafePage, kind="cafe")
+depends(EventState, kind="cafe", pks=lambda state: [state.event_id])
 depends(Takeaway, kind="cafe", pks=lambda takeaway: [takeaway.event_id])

@@ -86,6 +86,7 @@ class Document:
     labels: tuple[str, ...] = ()
     weight: int = 0
     aside: bool = False
+    cancelled: bool = False
 
     def __post_init__(self):
         if not _ID.match(self.id):

@@ -13,6 +13,8 @@ from django.urls import reverse
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from portal.base.audience import principals
+
 from .documents import Document
 from .engines.base import SearchEngine, SearchRequest
 from .forms import SearchParameters
@@ -20,6 +22,7 @@ from .french import Token, fold, stem, typos_allowed
 from .highlight import Extract
 from .lexicon import Lexicon
 from .query import ParsedQuery, Word
+from .registry import registry
 
 _MARKED = re.compile(r"<mark>(.*?)</mark>")
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -130,7 +133,7 @@ def _nearest_word(token: Token, known: Iterable[str]) -> str:
 def words_of(lexicon: Lexicon, labels: Mapping[str, Mapping[str, str]]) -> list[str]:
     """Return the words that a search without result is compared with: none of them says what a text holds."""
     texts = [text for entry in lexicon.entries for text in entry.expansions]
-    texts += [" ".join(stems) for stems, _ in lexicon.synonyms.items()]
+    texts += lexicon.synonyms.written
     for facet in ("theme", "secteur", "phase", "structure"):
         texts += labels[facet].values()
     return [word for text in texts for word in _WORD.findall(text)]
@@ -151,7 +154,7 @@ def place_hints(parameters: SearchParameters, query: ParsedQuery) -> tuple[Place
         hints.append(
             PlaceHint(
                 where or f"{place.label} est une région.",
-                "Voir tout ce qui la concerne",
+                "Limiter à cette région" if rest else "Voir tout ce qui la concerne",
                 address_of(parameters.with_text(rest, facets)),
             )
         )
@@ -159,7 +162,7 @@ def place_hints(parameters: SearchParameters, query: ParsedQuery) -> tuple[Place
 
 
 def _without(query: ParsedQuery, marker: str) -> str:
-    """Return the text without the words that stand for ``marker``, nor those that only lead to it."""
+    """Return the text without the words that stand for ``marker``; "" where nothing else is asked."""
     words = [word for word in query.words if word.forms[0][0].token == marker]
     others = [word for word in query.words if word not in words]
     if not others and not query.phrases and not query.excluded:
@@ -178,7 +181,7 @@ def nearest_to(
     documents: Sequence[Document],
     *,
     engine: SearchEngine,
-    principals: frozenset[str],
+    user,
     labels: Mapping[str, Mapping[str, str]],
     now: dt.datetime,
 ) -> Nearest:
@@ -190,12 +193,19 @@ def nearest_to(
     slugs = _themes_of(documents) or _themes_like(query.words, labels["theme"])
     themes = [slug for slug in slugs if slug in labels["theme"]][:_MOST_THEMES]
     facets = {"periode": ("a-venir",)} | ({"theme": tuple(themes)} if themes else {})
-    request = SearchRequest("", principals, facets=facets, per_page=_SESSIONS_LOOKED_AT, now=now)
+    request = SearchRequest("", principals(user), facets=facets, per_page=_SESSIONS_LOOKED_AT, now=now)
     response = engine.search(request)
     if response.total > _SESSIONS_LOOKED_AT:
         # The latest come first: the next one is on the last page.
         response = engine.search(replace(request, page=-(-response.total // _SESSIONS_LOOKED_AT)))
-    sessions = [hit.document for hit in response.hits if hit.document.starts_at]
+    sessions = [
+        hit.document
+        for hit in response.hits
+        if hit.document.starts_at and hit.document.starts_at >= now and not hit.document.cancelled
+    ]
+    # The index may be a second late.
+    visible = registry.visible_ids(user, sessions)
+    sessions = [document for document in sessions if document.id in visible]
     following = min(sessions, key=lambda document: document.starts_at, default=None)
     return Nearest(
         tuple(

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -127,8 +128,10 @@ class Highlighter:
         texts = (document.title, document.summary, *document.keywords, *document.labels, document.body)
         found, everything = 0, (1 << len(self._words)) - 1
         for text in (*texts, *(passage.text for passage in document.passages)):
-            for surface in set(self._candidates.findall(text)):
-                found |= self._bits(surface)
+            # Looking at the words alone finds too much: an expression begins like many a word.
+            if self._possible_words(text):
+                for span in self.spans(clean(text)):
+                    found |= 1 << span.word
             if found & everything == everything:
                 break
         return tuple(word.typed for number, word in enumerate(self._words) if not found >> number & 1)
@@ -283,7 +286,11 @@ def _is_a_word(text: str, start: int) -> bool:
     """Tell whether the letters at ``start`` are a word, and not the ending of an inclusive form."""
     if not start or text[start - 1] not in _BEFORE_ENDING:
         return True
-    return any(token.start == start for token in tokenise(text))
+    # No word holds a space: what stands before the last one says nothing of this.
+    first = max(text.rfind(space, 0, start) for space in " \u00a0\u202f\n\t") + 1
+    return any(
+        token.start == start for token in takewhile(lambda each: each.start <= start, tokenise(text, first))
+    )
 
 
 @lru_cache(maxsize=50_000)

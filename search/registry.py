@@ -12,6 +12,7 @@ a ``Document``::
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -261,26 +262,31 @@ class Registry:
         return visible
 
     def search_database(
-        self, words: Sequence[str], user, *, kinds: Iterable[str] = (), limit: int
+        self,
+        words: Sequence[str],
+        user,
+        *,
+        keep: Callable[[Document], bool] = lambda document: True,
+        limit: int,
     ) -> list[Document]:
-        """Return documents whose title or summary holds all ``words``, without the engine.
+        """Return documents whose title or summary holds all ``words``, without the engine: those to ``keep``.
 
         Accents count and mistakes are not forgiven: it is what is left when the engine is down.
         """
-        found: list[Document] = []
-        for kind in kinds or self.kinds():
-            registration = self._by_kind.get(kind)
-            if registration is None or not registration.fallback_fields:
+        by_kind: list[list[Document]] = []
+        for registration in self._by_kind.values():
+            if not registration.fallback_fields:
                 continue
             condition = Q()
             for word in words:
                 condition &= Q(
                     *((f"{name}__icontains", word) for name in registration.fallback_fields), _connector=Q.OR
                 )
-            for instance in registration.visible(user).filter(condition).order_by("-pk")[:limit]:
-                if (document := registration.document(instance)) is not None:
-                    found.append(document)
-        return found[:limit]
+            instances = registration.visible(user).filter(condition).order_by("-pk")[:limit]
+            by_kind.append([each for each in self._documents(registration, instances) if keep(each)])
+        # One of each kind in turn: many of one must not hide the others.
+        turns = itertools.zip_longest(*by_kind)
+        return [document for turn in turns for document in turn if document is not None][:limit]
 
 
 registry = Registry()

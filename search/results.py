@@ -239,7 +239,7 @@ def _nearest(
             response.query,
             documents,
             engine=get_engine(),
-            principals=principals(user),
+            user=user,
             labels=labels,
             now=now,
         )
@@ -277,8 +277,12 @@ def _find_in_database(parameters: SearchParameters, *, user, labels: Labels, now
     words += [" ".join(phrase) for phrase in query.phrases]
     documents: list[Document] = []
     if not query.is_meaningless:
-        documents = registry.search_database(words, user, limit=FALLBACK_LIMIT)
-    documents = [document for document in documents if is_chosen(document, parameters.facets, now)]
+        documents = registry.search_database(
+            words,
+            user,
+            keep=lambda document: is_chosen(document, parameters.facets, now),
+            limit=FALLBACK_LIMIT,
+        )
     highlighter = Highlighter(query, query.words, lexicon)
     types = registry.types()
     pages = max(1, -(-len(documents) // PER_PAGE))

@@ -16,6 +16,7 @@ from portal.background.outbox import OutboxState
 
 from .documents import Document
 from .engines.base import IndexingFailed, SearchEngine, SearchUnavailable
+from .lexicon_source import forget_lexicon
 from .models import IndexChange, Target
 from .registry import model_of, registry
 
@@ -84,6 +85,8 @@ def apply_changes(engine: SearchEngine, *, now: dt.datetime, limit: int = BATCH)
     try:
         _apply_narrow(engine, narrow, now=now)
         if wide:
+            # What it knows may be a second old, from before the change that this is about.
+            forget_lexicon()
             engine.adopt_lexicon()
             _write_everything(engine)
             _finish(wide, now=now)
@@ -208,6 +211,7 @@ def rebuild(
     IndexingFailed; the serving index then stays as it was.
     """
     # Committed before the first document is read, so the new index will hold them.
+    forget_lexicon()
     covered = list(IndexChange.objects.waiting().values_list("pk", flat=True))
     done = 0
     with engine.rebuild() as generation:

@@ -32,7 +32,11 @@ class Synonyms:
     def __init__(self, sets: Iterable[Iterable[str]] = ()):
         self._of: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}
+        #: The members as they were written.
+        self.written: list[str] = []
         for members in sets:
+            members = list(members)
+            self.written += members
             stems = {found for member in members if (found := significant_stems(member))}
             # A longer expression would be known to one engine and not to the other.
             stems = {each for each in stems if len(each) <= LONGEST}

@@ -45,6 +45,7 @@ def webinar_document(page: WebinairePage) -> Document:
         centre=centre_slug(page),
         starts_at=page.start,
         ends_at=page.end,
+        cancelled=page.is_cancelled,
     )
 
 

@@ -45,6 +45,13 @@ def _entries(model, entries, *, label="label", **fields) -> int:
     return len(model.objects.bulk_create(missing))
 
 
+def _saved(entries) -> int:
+    """Save each by itself: the search learns of what a signal says."""
+    for entry in entries:
+        entry.save()
+    return len(entries)
+
+
 def _regions(entries) -> int:
     known = set(Region.objects.values_list("code", flat=True))
     missing = [
@@ -58,7 +65,7 @@ def _regions(entries) -> int:
         for entry in entries
         if entry["code"] not in known
     ]
-    return len(Region.objects.bulk_create(missing))
+    return _saved(missing)
 
 
 def _departements(entries) -> int:
@@ -74,7 +81,7 @@ def _departements(entries) -> int:
         for entry in entries
         if entry["code"] not in known
     ]
-    return len(Departement.objects.bulk_create(missing))
+    return _saved(missing)
 
 
 def _lexicon() -> int:
@@ -101,4 +108,4 @@ def _synonyms() -> int:
         return 0
     lines = (DATA / "synonyms.txt").read_text(encoding="utf-8").splitlines()
     sets = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-    return len(SynonymSet.objects.bulk_create(SynonymSet(words=words) for words in sets))
+    return _saved([SynonymSet(words=words) for words in sets])

@@ -11,6 +11,11 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 
 SLUG_HELP = "Sert dans les adresses : à ne changer qu’en connaissance de cause."
+#: Words that are not looked for, and do not count in an expression.
+SMALL_WORDS = frozenset(
+    ["a", "à", "au", "aux", "c", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou", "par", "pour",
+     "s", "sans", "sous", "sur", "un", "une"]
+)  # fmt: skip
 ALIASES_HELP = "Séparés par des virgules ; la recherche les comprend."
 
 
@@ -222,8 +227,8 @@ class SynonymSet(models.Model):
                 {"words": "Il faut au moins deux mots différents, séparés par une virgule."}
             )
         for member in self.members:
-            # Small words (de, la, au…) are not looked for, so they do not count.
-            if sum(len(word) > self.LONGEST for word in member.split()) > self.LONGEST:
+            words = [word for word in re.findall(r"[^\W_]+", member.lower()) if word not in SMALL_WORDS]
+            if len(words) > self.LONGEST:
                 raise ValidationError({"words": f"« {member} » est trop long : trois mots au plus."})
 
 

@@ -349,10 +349,18 @@ class SearchEngine(abc.ABC):
         known = {hit.document.id for hit in whole}
         total, *held = counts
         rarities = [_rarity(count, total) for count in held]
-        listed = [
-            replace(hit, partial=hit.document.id not in known)
-            for hit in self._holding(asked, rarities, request.principals, NEAREST)
-        ]
+        near = self._holding(asked, rarities, request.principals, NEAREST)
+        # What holds all the words is never crowded out by what says more of one of them.
+        reached = {hit.document.id for hit in near}
+        crowded_out = [hit for hit in whole if hit.document.id not in reached]
+        room = NEAREST - len(whole)
+        listed = list(crowded_out)
+        for hit in near:
+            if hit.document.id in known:
+                listed.append(hit)
+            elif room > 0:
+                listed.append(replace(hit, partial=True))
+                room -= 1
         kept = [hit for hit in listed if is_chosen(hit.document, request.selected, request.now)]
         if request.sort == "date":
             kept.sort(key=lambda hit: hit.document.date or _LONG_AGO, reverse=True)

@@ -39,7 +39,7 @@ _WRITER_HEAP = 30_000_000
 _BUILD_HEAP = 60_000_000
 _LOCK_SECONDS = 30
 #: Raised when what is stored changes without the schema changing.
-_FORMAT = 2
+_FORMAT = 3
 
 
 def _tag() -> str:
@@ -123,7 +123,7 @@ class EmbeddedEngine(SearchEngine):
             raise SearchUnavailable("L’index est endommagé ; il va être reconstruit.") from error
 
     def _page(self, query: EngineQuery, request: SearchRequest):
-        text = queries.text_query(self.schema, query, self._vocabulary())
+        text = queries.text_query(self.schema, query, self._vocabulary().of(request.principals))
         readable = queries.readable(self.schema, text, request.principals)
         wanted = queries.filtered(self.schema, readable, request)
         offset = (request.page - 1) * request.per_page
@@ -151,7 +151,7 @@ class EmbeddedEngine(SearchEngine):
     def _holding(
         self, query: EngineQuery, rarities: Sequence[float], principals: frozenset[str], limit: int
     ) -> list[Hit]:
-        text = queries.text_query(self.schema, query, self._vocabulary(), rarities=rarities)
+        text = queries.text_query(self.schema, query, self._vocabulary().of(principals), rarities=rarities)
         return self._found(queries.readable(self.schema, text, principals), limit)
 
     def _found(self, wanted: tantivy.Query, limit: int) -> list[Hit]:
@@ -163,7 +163,7 @@ class EmbeddedEngine(SearchEngine):
         )
 
     def _counts(self, wanted: Sequence[EngineQuery], request: SearchRequest) -> list[int]:
-        vocabulary = self._vocabulary()
+        vocabulary = self._vocabulary().of(request.principals)
         texts = [queries.text_query(self.schema, query, vocabulary, ranked=False) for query in wanted]
         readable = [queries.readable(self.schema, text, request.principals) for text in texts]
         return self._read(lambda searcher: [searcher.search(each, limit=1).count for each in readable])
@@ -203,8 +203,7 @@ class EmbeddedEngine(SearchEngine):
 
     def upsert(self, documents: Iterable[Document]) -> None:
         with self._writing() as writer:
-            vocabulary = self._vocabulary()
-            vocabulary.add(self._add(writer, documents))
+            self._add(writer, documents, self._vocabulary())
 
     def delete(self, ids: Iterable[str]) -> None:
         with self._writing() as writer:
@@ -230,10 +229,11 @@ class EmbeddedEngine(SearchEngine):
                 writer.commit()
                 writer.wait_merging_threads()
 
-    def _add(self, writer: tantivy.IndexWriter, documents: Iterable[Document]) -> set[str]:
-        """Write ``documents`` and return their words."""
+    def _add(
+        self, writer: tantivy.IndexWriter, documents: Iterable[Document], vocabulary: Vocabulary
+    ) -> None:
         lexicon = self.lexicon()
-        words: set[str] = set()
+        words: dict[tuple[str, ...], set[str]] = {}
         for document in documents:
             try:
                 analysed = analyse(document, lexicon)
@@ -242,8 +242,9 @@ class EmbeddedEngine(SearchEngine):
                 writer.add_document(record)
             except (ValueError, OverflowError) as error:
                 raise IndexingFailed(f"{document.id} : {error}") from error
-            words |= analysed.vocabulary
-        return words
+            words.setdefault(document.audiences, set()).update(analysed.vocabulary)
+        for audiences, found in words.items():
+            vocabulary.add(found, audiences)
 
     @staticmethod
     def _record(document: Document, words: Analysed) -> tantivy.Document:
@@ -297,7 +298,7 @@ class _EmbeddedGeneration(Generation):
         self._vocabulary = vocabulary
 
     def add(self, documents: Iterable[Document]) -> None:
-        self._vocabulary.add(self._engine._add(self._writer, documents))
+        self._engine._add(self._writer, documents, self._vocabulary)
 
     def delete(self, ids: Iterable[str]) -> None:
         for identifier in ids:

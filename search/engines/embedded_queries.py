@@ -14,7 +14,7 @@ from search.query import Term
 from search.ranking import HEAVIEST
 
 from .base import FACETS, PERIODES, EngineQuery, Group, SearchRequest
-from .vocabulary import Vocabulary
+from .vocabulary import Words
 
 #: Fields whose words weigh differently, and their weights.
 RANKED_FIELDS = {"title": 8.0, "keywords": 5.0, "filed": 3.5, "summary": 3.0, "body": 1.5, "margin": 0.5}
@@ -89,7 +89,7 @@ def _must(parts: Iterable[Query]) -> list[tuple[Occur, Query]]:
     return [(Occur.Must, part) for part in parts]
 
 
-def _term(schema: tantivy.Schema, term: Term, vocabulary: Vocabulary) -> Query:
+def _term(schema: tantivy.Schema, term: Term, vocabulary: Words) -> Query:
     key = _key(term.token)
     parts = _everywhere(schema, key)
     if not term.exact:
@@ -107,7 +107,7 @@ def _everywhere(schema: tantivy.Schema, key: str, factor: float = 1.0) -> list[Q
     ]
 
 
-def _group(schema: tantivy.Schema, group: Group, vocabulary: Vocabulary) -> Query:
+def _group(schema: tantivy.Schema, group: Group, vocabulary: Words) -> Query:
     """Return what must match: all the terms, or one of the markers that do in their place."""
     terms = [_term(schema, term, vocabulary) for term in group.terms]
     whole = terms[0] if len(terms) == 1 else Query.boolean_query(_must(terms))
@@ -118,7 +118,7 @@ def _group(schema: tantivy.Schema, group: Group, vocabulary: Vocabulary) -> Quer
 
 
 def _held(
-    schema: tantivy.Schema, group: Group, vocabulary: Vocabulary, weight: float
+    schema: tantivy.Schema, group: Group, vocabulary: Words, weight: float
 ) -> list[tuple[Occur, Query]]:
     """Return what a text gains that holds ``group``: by where, and less for a mistake or a synonym."""
     clauses = []
@@ -140,7 +140,7 @@ def _held(
     return clauses
 
 
-def _approximate(schema: tantivy.Schema, term: Term, key: str, vocabulary: Vocabulary) -> list[Query]:
+def _approximate(schema: tantivy.Schema, term: Term, key: str, vocabulary: Words) -> list[Query]:
     parts = []
     typos = typos_allowed(term.token)
     for like in vocabulary.likenesses(term.token, mistakes=typos, prefix=term.prefix):
@@ -173,7 +173,7 @@ def _standing(schema: tantivy.Schema, words: Sequence[str]) -> list[tuple[Occur,
 def text_query(
     schema: tantivy.Schema,
     query: EngineQuery,
-    vocabulary: Vocabulary,
+    vocabulary: Words,
     *,
     rarities: Sequence[float] | None = None,
     ranked: bool = True,

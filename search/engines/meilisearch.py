@@ -138,19 +138,20 @@ class MeilisearchEngine(SearchEngine):
     ) -> list[Hit]:
         queries = wire.holding_queries(self.uid, query, rarities, principals, limit)
         # By document: the most that it holds, and the best rank it has there.
-        found: dict[str, tuple[float, int, Document]] = {}
+        found: dict[str, tuple[float, int, dict]] = {}
         results = self._multi_search([asked for _, asked in queries])
         with self._expected_shape():
             for (held, _), result in zip(queries, results, strict=True):
                 for rank, hit in enumerate(result["hits"]):
-                    document = Document.from_payload(hit["payload"])
-                    known = found.get(document.id)
+                    known = found.get(hit["payload"]["id"])
                     if known is None or (held, -rank) > (known[0], -known[1]):
-                        found[document.id] = (held, rank, document)
+                        found[hit["payload"]["id"]] = (held, rank, hit["payload"])
+            held_most = sorted(found.values(), key=lambda each: (-each[0], each[1]))[: 3 * limit]
+            candidates = [(held, rank, Document.from_payload(payload)) for held, rank, payload in held_most]
         lexicon = self.lexicon()
         # Its own rules compare within one choice of words: between them, a word that a text is about says more.
         ordered = sorted(
-            found.values(),
+            candidates,
             key=lambda each: (-each[0] - wire.said_of_itself(each[2], query, rarities, lexicon), each[1]),
         )
         return [Hit(document) for _, _, document in ordered[:limit]]

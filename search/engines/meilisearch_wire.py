@@ -21,6 +21,7 @@ _NAME_FIELDS = ["name", "name_raw"]
 
 #: What any word counts where not all are asked for, beside its rarity (0 to 1).
 _HELD = 0.15
+_MOST_PAIRS = 6
 #: What a word gains that a text says of itself, beside what it gains for being held.
 _SAID_OF_ITSELF = 0.5
 
@@ -233,7 +234,9 @@ def holding_queries(
     """
     conditions = filters(principals, {}, 0)
     number = len(query.groups)
-    sizes = sorted({size for size in (number, number - 1, number - 2, 1) if size > 0}, reverse=True)
+    # Ten words have forty-five pairs to leave out: with more than six, one is.
+    fewer = (number - 1, number - 2) if number <= _MOST_PAIRS else (number - 1,)
+    sizes = sorted({size for size in (number, *fewer, 1) if size > 0}, reverse=True)
     weighed = list(zip(query.groups, rarities, strict=True))
     return [
         (
