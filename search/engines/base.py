@@ -354,13 +354,14 @@ class SearchEngine(abc.ABC):
         reached = {hit.document.id for hit in near}
         crowded_out = [hit for hit in whole if hit.document.id not in reached]
         room = NEAREST - len(whole)
-        listed = list(crowded_out)
+        listed = []
         for hit in near:
             if hit.document.id in known:
                 listed.append(hit)
             elif room > 0:
                 listed.append(replace(hit, partial=True))
                 room -= 1
+        listed += crowded_out
         kept = [hit for hit in listed if is_chosen(hit.document, request.selected, request.now)]
         if request.sort == "date":
             kept.sort(key=lambda hit: hit.document.date or _LONG_AGO, reverse=True)

@@ -12,7 +12,7 @@ def test_from_home_to_the_right_desk_in_three_actions(page):
     page.get_by_role("button", name="Voir qui appeler").click()  # three
     assert page.url.endswith("?departement=31#qui-appeler")
     desk = page.locator(".scheme").filter(has_text="Prev’Asso")
-    assert desk.is_visible()
+    desk.wait_for()
     assert desk.get_by_role("link", name="lemouvementassociatif.org").is_visible()
     assert page.get_by_role("heading", name="Qui appeler : Haute-Garonne (31)").is_visible()
 
