@@ -127,9 +127,16 @@ class Highlighter:
         """Return the words of the query, as typed, that ``document`` does not hold."""
         texts = (document.title, document.summary, *document.keywords, *document.labels, document.body)
         found, everything = 0, (1 << len(self._words)) - 1
+        # An expression begins like many a word: for those alone, the words do not tell.
+        expressions = 0
+        for number in self._markers.values():
+            expressions |= 1 << number
         for text in (*texts, *(passage.text for passage in document.passages)):
-            # Looking at the words alone finds too much: an expression begins like many a word.
-            if self._possible_words(text):
+            possible = 0
+            for surface in set(self._candidates.findall(text)):
+                possible |= self._bits(surface)
+            found |= possible & ~expressions
+            if possible & expressions & ~found:
                 for span in self.spans(clean(text)):
                     found |= 1 << span.word
             if found & everything == everything:
