@@ -98,10 +98,6 @@ class SavedSearch(models.Model):
             text=self.text, facets={facet: tuple(values) for facet, values in self.facets.items()}
         )
 
-    @property
-    def is_live(self) -> bool:
-        return self.state in self.LIVE
-
 
 def fingerprint_of(parameters: SearchParameters) -> str:
     """Return what two searches share that ask for the same thing: capitals and the order of values do not count."""

@@ -421,23 +421,15 @@ def test_every_facet_is_counted(filled):
     assert set(search(filled, "").facets) == {*FACET_FIELDS, "periode"}
 
 
-def test_what_holds_all_the_words_is_not_crowded_out(empty):
-    with empty.rebuild() as generation:
-        generation.add(
-            [document(f"fiche-{n}", "Une note", body="La banque et la mairie.") for n in range(1, 6)]
-            + [document(f"fiche-{n}", "Mairie") for n in range(10, 45)]
-        )
-    response = search(empty, "banque mairie")
-    assert {f"fiche-{n}" for n in range(1, 6)} <= {hit.document.id for hit in response.hits}
-    assert response.whole == 5
-
-
 def test_a_reserved_word_changes_nothing_for_who_may_not_read_it(empty):
     def order():
-        return [(hit.document.id, round(hit.score, 3)) for hit in search(empty, "gouvernince").hits]
+        return [hit.document.id for hit in search(empty, "gouvernince").hits]
 
     with empty.rebuild() as generation:
-        generation.add([document("fiche-1", "Gouvernance"), document("fiche-2", "Autre", body="gouvernance")])
-    before = [identifier for identifier, _ in order()]
+        # The one that only mentions it was written first: an even score would leave it there.
+        generation.add(
+            [document("fiche-1", "Autre", body="Une gouvernance."), document("fiche-2", "Gouvernance")]
+        )
+    assert order() == ["fiche-2", "fiche-1"]
     empty.upsert([document("fiche-3", "Gouvernince", audiences=("groupe-7",))])
-    assert [identifier for identifier, _ in order()] == before
+    assert order() == ["fiche-2", "fiche-1"]

@@ -172,6 +172,21 @@ def test_a_lexicon_that_changes_is_taken_up(engine_name, tmp_path_factory):
     remove()
 
 
+def test_what_holds_all_the_words_is_not_crowded_out(engine_name, tmp_path_factory):
+    engine, remove = make_engine(engine_name, tmp_path_factory, lexicon=lambda: LEXICON)
+    whole = {f"fiche-{number}" for number in range(1, 6)}
+    with engine.rebuild() as generation:
+        generation.add(
+            [document(each, "Une note", body="Une banque et des liquidités.") for each in whole]
+            + [document(f"fiche-{number}", "Cash") for number in range(10, 50)]
+            + [document(f"fiche-{number}", "Banque") for number in range(60, 160)]
+        )
+    response = engine.search(SearchRequest("banque cash", PUBLIC, now=NOW))
+    assert {hit.document.id for hit in response.hits if not hit.partial} == whole
+    assert (response.whole, response.total, len(response.hits)) == (5, 20, 20)
+    remove()
+
+
 @pytest.mark.parametrize(
     ("text", "first"),
     [("gouvernence", "fiche-2"), ("gouvernan", "fiche-2"), ("gouv", "fiche-2"), ("gou", "fiche-2")],
