@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django import template
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from portal.base.models import BasePage
@@ -13,6 +14,7 @@ from portal.registrations.access import Access, access_to
 from portal.registrations.models import EventPage
 from portal.registrations.participants import may_see_participants
 from portal.registrations.permissions import may_facilitate
+from portal.registrations.status import EventStatus, Status, status_of
 from portal.registrations.takeaways import fiches_of
 from portal.themes.models import Theme
 
@@ -30,6 +32,38 @@ class Linked:
 
     def __bool__(self):
         return bool(self.fiches or self.others or self.dates or self.themes)
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What the ticket of an event's page says to this reader; the component takes each part by its name."""
+
+    status: EventStatus
+    clocks: list[str]
+    access: Access
+    sees_participants: bool
+    facilitates: bool
+
+
+@register.simple_tag(takes_context=True)
+def ticket_of(context, event) -> Ticket:
+    """``{% ticket_of page as ticket %}``: where the reader stands with ``event``, and what that opens to her.
+
+    The queries of ``status_of``, one for who facilitates and at most two for who comes.
+    """
+    request = context.get("request")
+    user, now = (request.user if request else AnonymousUser()), timezone.now()
+    status = status_of(event, user, now=now)
+    has_seat = status.state == Status.CONFIRMED
+    was_there = status.state == Status.PAST and status.registration is not None
+    return Ticket(
+        status=status,
+        clocks=[] if status.state == Status.PAST else clocks.other_clocks(event, user),
+        access=access_to(event, status.registration if has_seat else None, now=now),
+        sees_participants=(has_seat or was_there)
+        and may_see_participants(event, user, status.registration, now=now),
+        facilitates=bool(event.pk and may_facilitate(user, event)),
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -85,13 +119,6 @@ def meeting_access(event, registration=None) -> Access:
 def may_read_takeaways(context, event) -> bool:
     """Tell whether the rule of ``event`` lets the reader see what is kept of it."""
     return rules.may_read_takeaways(event, context["request"].user)
-
-
-@register.simple_tag(takes_context=True)
-def facilitates(context, event) -> bool:
-    """Tell whether the reader is named to facilitate ``event``. One query for who is signed in."""
-    request = context.get("request")
-    return bool(request and event.pk and may_facilitate(request.user, event))
 
 
 @register.simple_tag(takes_context=True)
