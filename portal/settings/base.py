@@ -14,6 +14,7 @@ DEMO = False
 
 INSTALLED_APPS = [
     "portal.demo",
+    "portal.styleguide",
     "portal.home",
     "cafes",
     "ressources",

@@ -1,0 +1,81 @@
+"""``/admin/styleguide-portail/``: tokens, components, letters and error pages, as readers see them."""
+
+from __future__ import annotations
+
+import re
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.template.loader import get_template, render_to_string
+from django.templatetags.static import static
+from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+from . import letters, tokens
+from .components import TEMPLATES
+from .samples import GROUPS
+
+#: What ``?schema=`` asks for, and the scheme that is then held.
+SCHEMES = {"clair": "light", "sombre": "dark"}
+#: The sheets of pages whose components are shown.
+SHEETS = ("event", "home", "ressource")
+#: Pages of ``templates/`` itself that are no error.
+NOT_ERRORS = {"base"}
+
+
+def error_pages() -> list[str]:
+    """The names of the pages shown when something is refused, lost, stopped or broken."""
+    return sorted(path.stem for path in TEMPLATES.glob("*.html") if path.stem not in NOT_ERRORS)
+
+
+def icons() -> list[str]:
+    sprite = (tokens.CSS.parent / "img/icons.svg").read_text()
+    return re.findall(r'id="i-([\w-]+)"', sprite)
+
+
+def guide(request):
+    """The whole guide on one page; ``?schema=clair|sombre`` holds a scheme whatever the reader's setting."""
+    now = timezone.now()
+    return render(
+        request,
+        "styleguide/guide.html",
+        {
+            "sheets": [static(f"portal/css/{name}.css") for name in SHEETS],
+            "scheme": request.GET.get("schema", "") if request.GET.get("schema") in SCHEMES else "",
+            "families": tokens.families(),
+            "ratios": tokens.ratios(),
+            "icons": icons(),
+            "groups": [
+                (group, [(component, component.shown(now)) for component in group.components])
+                for group in GROUPS
+            ],
+            "letters": letters.labels(),
+            "error_pages": error_pages(),
+        },
+    )
+
+
+def sheet(request):
+    """The guide's own styles, made from the site's."""
+    css = tokens.guide_sheet(SCHEMES.get(request.GET.get("schema", ""), ""))
+    return HttpResponse(css, content_type="text/css; charset=utf-8")
+
+
+@xframe_options_sameorigin
+def error_page(request, name: str):
+    """An error page as a reader would meet it, with the status of a page that was found."""
+    if name not in error_pages():
+        raise Http404
+    return HttpResponse(render_to_string(f"{name}.html", request=request))
+
+
+@xframe_options_sameorigin
+def letter(request, name: str):
+    """A letter with sample data: its HTML, or its text with ``?texte=1`` and where it has no other form."""
+    if name not in letters.names():
+        raise Http404
+    shown = letters.rendered(name, now=timezone.now())
+    if shown.html and "texte" not in request.GET:
+        return HttpResponse(shown.html)
+    template = get_template("styleguide/letter_text.html")
+    return HttpResponse(template.render({"letter": shown, "name": name}, request))
