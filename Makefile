@@ -10,7 +10,7 @@ export UV_LINK_MODE := copy
 UV := $(shell command -v uv 2>/dev/null || echo var/uv/bin/uv)
 RUN := .venv/bin/python
 
-.PHONY: help demo serve test lint format bench uv
+.PHONY: help demo serve test lint format bench screens uv
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,3 +59,6 @@ format: .venv/.dev ## put the code in order
 
 bench: .venv/.dev ## measurements, as ratios within one run
 	@$(RUN) -m tests.bench
+
+screens: .venv/.dev ## pictures of every page, light and dark, narrow and wide, in screens/ (ONLY="fiche courriel-*")
+	@$(RUN) -m tests.screens $(ONLY)

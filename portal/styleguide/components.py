@@ -27,7 +27,8 @@ class Sample:
 
 @dataclass(frozen=True)
 class Component:
-    """``frame`` is the class of the list or the block that it stands in on a page; "" for none.
+    """``frame`` is the class of the list or the block that it stands in on a page; "" for none. ``columns`` puts its
+    states side by side: "s" for what is as wide as a word, "m" for what is as wide as a card.
 
     ``samples`` gives its states at an instant (aware): a session to come is to come whenever one looks.
     """
@@ -35,6 +36,7 @@ class Component:
     template: str
     samples: Callable[[dt.datetime], list[Sample]]
     frame: str = ""
+    columns: str = ""
 
     @property
     def name(self) -> str:

@@ -21,6 +21,7 @@ FAMILIES = {
     "Prune: webinars and replays": "Prune : webinaires et replays",
     "Phases; always with a word and a shape": "Moments : toujours avec un mot et une forme",
     "The last band": "Le bas de page",
+    "Focus and shadow": "Focus et ombre",
     "Type": "Texte",
     "Space, six steps": "Espace, six pas",
     "Shape and motion": "Forme et mouvement",
@@ -59,6 +60,10 @@ class Token:
     def is_colour(self) -> bool:
         return self.light.startswith("#")
 
+    @property
+    def shows_text(self) -> bool:
+        return bool(re.fullmatch(r"t-?\d|title|text", self.name))
+
 
 @dataclass(frozen=True)
 class Family:
@@ -66,8 +71,12 @@ class Family:
     tokens: tuple[Token, ...]
 
     @property
-    def is_colours(self) -> bool:
-        return all(token.is_colour for token in self.tokens)
+    def colours(self) -> list[Token]:
+        return [token for token in self.tokens if token.is_colour]
+
+    @property
+    def measures(self) -> list[Token]:
+        return [token for token in self.tokens if not token.is_colour]
 
 
 @dataclass(frozen=True)

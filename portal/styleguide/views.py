@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template, render_to_string
 from django.templatetags.static import static
+from django.urls import get_callable, get_resolver
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from . import letters, tokens
@@ -21,6 +24,8 @@ SCHEMES = {"clair": "light", "sombre": "dark"}
 SHEETS = ("event", "home", "ressource")
 #: Pages of ``templates/`` itself that are no error.
 NOT_ERRORS = {"base"}
+#: Errors that Django has a view for (``handler404``…).
+HANDLED = {"400", "403", "404", "500"}
 
 
 def error_pages() -> list[str]:
@@ -63,10 +68,24 @@ def sheet(request):
 
 @xframe_options_sameorigin
 def error_page(request, name: str):
-    """An error page as a reader would meet it, with the status of a page that was found."""
+    """An error page as a reader would meet it, by the view that answers it where there is one; its status is 200."""
     if name not in error_pages():
         raise Http404
-    return HttpResponse(render_to_string(f"{name}.html", request=request))
+    if name == "403_csrf":
+        response = get_callable(settings.CSRF_FAILURE_VIEW)(request, reason="")
+    elif name in HANDLED:
+        handler = get_resolver().resolve_error_handler(int(name))
+        response = handler(request) if name == "500" else handler(request, exception=Exception())
+    else:
+        response = HttpResponse(render_to_string(f"{name}.html", {"style": _style_alone()}, request))
+    response.status_code = 200
+    return response
+
+
+def _style_alone() -> str:
+    """The style that a page carries within it when it must stand alone."""
+    sheets = (tokens.CSS / name for name in ("tokens.css", "standalone.css"))
+    return mark_safe("".join(sheet.read_text() for sheet in sheets if sheet.exists()))
 
 
 @xframe_options_sameorigin

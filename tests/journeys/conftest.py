@@ -2,19 +2,10 @@
 
 import os
 import re
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-PASSWORD = "entre-pairs-demo"
+from tests.demonstration import CHROMIUM, PASSWORD, DidNotStart, launch, running
 
 
 def pytest_collection_modifyitems(items):
@@ -28,49 +19,20 @@ def pytest_collection_modifyitems(items):
                 )
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """Start the demonstration on a free port and a folder of its own; return its address.
 
     ``JOURNEYS_SITE`` names one that runs already: quick to work with, and it keeps what journeys write.
     """
-    if running := os.environ.get("JOURNEYS_SITE"):
-        yield running
+    if already := os.environ.get("JOURNEYS_SITE"):
+        yield already
         return
-    folder, port = tmp_path_factory.mktemp("demonstration"), free_port()
-    environment = {
-        **{
-            k: v
-            for k, v in os.environ.items()
-            if k not in ("DATABASE_URL", "MEILISEARCH_URL", "TEST_DATABASE_URL")
-        },
-        "VAR_DIR": str(folder),
-        "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
-        "PYTHONUNBUFFERED": "1",
-    }
-    log = folder / "demo.log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "demo", "--port", str(port)],
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    deadline = time.monotonic() + 240
-    while "Ctrl+C" not in log.read_text():
-        if process.poll() is not None or time.monotonic() > deadline:
-            pytest.fail(f"the demonstration did not start:\n{log.read_text()[-3000:]}")
-        time.sleep(0.5)
-    yield f"http://127.0.0.1:{port}"
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=40) == 0, "Ctrl+C did not stop the demonstration cleanly"
+    try:
+        with running(tmp_path_factory.mktemp("demonstration")) as address:
+            yield address
+    except DidNotStart as why:
+        pytest.fail(str(why))
 
 
 @pytest.fixture(scope="session")
@@ -78,16 +40,7 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-sync",
-                "--no-first-run",
-            ],
-        )
+        browser = launch(playwright)
         yield browser
         browser.close()
 
