@@ -1,12 +1,9 @@
 """The tokens hold their contrast, in the light scheme and in the dark one (WCAG 2.2, 1.4.3 and 1.4.11)."""
 
-import re
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 
-TOKENS = Path(settings.BASE_DIR) / "portal/static/portal/css/tokens.css"
+from portal.styleguide.tokens import contrast, schemes
+
 GROUNDS = ("paper", "sand", "card")
 TEXTS = (
     "ink", "ink-soft", "grey", "sapin", "terre", "anticiper", "faire-face", "urgence", "rebondir", "prune",
@@ -37,23 +34,6 @@ READ = [(text, ground) for text in TEXTS for ground in GROUNDS] + [
 SEEN = [("line-strong", ground) for ground in (*GROUNDS, "field")] + [
     ("focus-ring", ground) for ground in (*GROUNDS, "sapin-soft", "miel-soft", "urgence-soft")
 ]
-
-
-def schemes() -> dict[str, dict[str, str]]:
-    light, dark = TOKENS.read_text().split("@media (prefers-color-scheme: dark)")
-    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", light))
-    return {"light": colours, "dark": colours | dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", dark))}
-
-
-def luminance(colour: str) -> float:
-    channels = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -34,7 +34,7 @@ GROUPS = (
             Component("components/card_event.html", events.cards, frame="sessions"),
             Component("components/event_ticket.html", events.tickets, columns="m"),
             Component("components/event_call.html", events.calls, frame="stack", columns="m"),
-            Component("components/join_button.html", events.joining, columns="s"),
+            Component("components/join_button.html", events.joining, columns="m"),
             Component("components/second_date.html", events.second_dates, columns="m"),
             Component("components/watch_link.html", events.watching, columns="m"),
             Component("components/event_left.html", events.left, columns="m"),
