@@ -7,6 +7,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from portal.base import media
 from portal.home.feeds import LatestPages, robots
 from portal.home.health import health
+from portal.home.manifest import manifest
 
 urlpatterns = [
     path("admin/", include("portal.members.admin_urls")),
@@ -29,5 +30,6 @@ urlpatterns = [
     path("sitemap.xml", sitemap, name="sitemap"),
     path("robots.txt", robots, name="robots"),
     path("flux.atom", LatestPages(), name="feed"),
+    path("manifest.webmanifest", manifest, name="manifest"),
     path("", include(wagtail_urls)),
 ]

@@ -44,10 +44,8 @@ def on_one_line(text: str) -> str:
 
 def letterhead() -> dict:
     """What every letter says of the portal. One query."""
-    # One site at most is the default one.
-    found = PortalSettings.objects.filter(site__is_default_site=True).order_by()
     return {
-        "portal": next(iter(found), None) or PortalSettings(name=settings.WAGTAIL_SITE_NAME),
+        "portal": PortalSettings.of_default_site(),
         "base_url": settings.WAGTAILADMIN_BASE_URL.rstrip("/"),
         "demo": settings.DEMO,
     }

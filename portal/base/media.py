@@ -87,7 +87,7 @@ def _file_response(request, path: str):
     response["Last-Modified"] = http_date(modified)
     if content_type == "image/svg+xml":
         # An uploaded drawing must not run anything when it is opened by itself.
-        response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+        response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
 
 

@@ -1,6 +1,9 @@
 """What every page of the portal is: an audience, a summary, a picture, and rules that protect content."""
 
+from __future__ import annotations
+
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
@@ -220,6 +223,13 @@ class PortalSettings(BaseSiteSetting):
 
     class Meta:
         verbose_name = "identité du portail"
+
+    @classmethod
+    def of_default_site(cls) -> PortalSettings:
+        """Return the identity of the portal where no request tells which site is read. One query."""
+        # One site at most is the default one.
+        found = cls.objects.filter(site__is_default_site=True).order_by()
+        return next(iter(found), None) or cls(name=settings.WAGTAIL_SITE_NAME)
 
     def often_searched_list(self) -> list[str]:
         return [text.strip() for text in self.often_searched.split(",") if text.strip()]

@@ -17,10 +17,10 @@ class LatestPages(Feed):
     link = "/"
 
     def title(self):
-        return PortalSettings.objects.first().name if PortalSettings.objects.exists() else "Entre pairs"
+        return PortalSettings.of_default_site().name
 
     def subtitle(self):
-        return "Dernières publications du réseau DLA"
+        return f"Ce qui vient de paraître sur {PortalSettings.of_default_site().name}"
 
     def items(self):
         pages = BasePage.objects.visible_to(None).filter(

@@ -1,10 +1,12 @@
 """allauth's adapter: French words, and mail that the outbox knows how to treat."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.urls import reverse
 
 from portal.base.letters import absolute, letterhead
+from portal.base.models import PortalSettings
 
 from . import mails
 
@@ -50,3 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):
             ),
         }
         return super().render_mail(template_prefix, email, context, headers)
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """The second factor, under the portal's own name."""
+
+    def get_totp_issuer(self) -> str:
+        return PortalSettings.of_default_site().name

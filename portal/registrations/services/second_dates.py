@@ -31,7 +31,7 @@ class SecondDateRefused(refusals.RegistrationRefused):
 
 def queue_threshold() -> int:
     """From how many people waiting a second date is proposed; 0: never. One query."""
-    settings = PortalSettings.objects.filter(site__is_default_site=True).first() or PortalSettings()
+    settings = PortalSettings.of_default_site()
     return settings.queue_threshold
 
 
