@@ -131,7 +131,7 @@ class CafePage(EventPage):
             raise ValidationError(
                 {
                     "capacity": (
-                        f"Un groupe de codéveloppement réunit de {SMALLEST_GROUP} à {LARGEST_GROUP} pairs : "
+                        f"Un groupe de codéveloppement réunit de {SMALLEST_GROUP} à {LARGEST_GROUP} pairs : "
                         f"indiquez {LARGEST_GROUP} places au plus."
                     )
                 }

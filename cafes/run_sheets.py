@@ -15,12 +15,12 @@ CODEVELOPPEMENT = (
         "Retour de la dernière personne cliente, rappel de la règle, puis choix de la situation du jour.",
     ),
     Step("Exposé", 10, "La personne cliente raconte sa situation. On écoute, sans l’interrompre."),
-    Step("Clarification", 20, "Des questions pour comprendre : aucun conseil encore."),
-    Step("Contrat", 5, "La personne cliente dit ce qu’elle attend du groupe ; on reformule."),
+    Step("Clarification", 20, "Des questions pour comprendre : aucun conseil encore."),
+    Step("Contrat", 5, "La personne cliente dit ce qu’elle attend du groupe ; on reformule."),
     Step(
         "Consultation",
         35,
-        "Idées, vécus, questions, pistes. La personne cliente note ; on ne cherche pas l’accord.",
+        "Idées, vécus, questions, pistes. La personne cliente note ; on ne cherche pas l’accord.",
     ),
     Step("Pause", 5),
     Step(
@@ -31,6 +31,6 @@ CODEVELOPPEMENT = (
     Step(
         "Apprentissages et régulation",
         15,
-        "Chacune et chacun : ce que j’emporte, et comment le groupe a travaillé.",
+        "Chacune et chacun : ce que j’emporte, et comment le groupe a travaillé.",
     ),
 )

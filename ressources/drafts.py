@@ -44,7 +44,7 @@ class MayNotOpen(DraftRefused):
 class NoCentre(DraftRefused):
     def __init__(self):
         super().__init__(
-            "Ce rendez-vous n’est dans l’espace d’aucun centre : une fiche n’a pas où se ranger."
+            "Ce rendez-vous n’est dans l’espace d’aucun centre : une fiche n’a pas où se ranger."
         )
 
 

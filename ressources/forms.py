@@ -9,7 +9,7 @@ from search.pages import plain
 from .anonymity import exact_figures_in, places_in
 
 MISSING = {
-    "summary": "Écrivez une ou deux phrases : elles donnent envie d’ouvrir la fiche.",
+    "summary": "Écrivez une ou deux phrases : elles donnent envie d’ouvrir la fiche.",
     "phases": "Dites à quel moment en était la structure.",
     "themes": "Choisissez au moins un thème.",
 }
@@ -70,7 +70,7 @@ class FicheForm(WagtailAdminPageForm):
             if data.get("consent") == NAMED and not (data.get("consent_note") or "").strip():
                 self.add_error(
                     "consent_note",
-                    "La structure est nommée : notez qui a donné son accord, et quand.",
+                    "La structure est nommée : notez qui a donné son accord, et quand.",
                 )
             if data.get("consent") == ANONYMOUS:
                 found = details_in(data)

@@ -137,7 +137,7 @@ register(
             "Dispositifs",
             "bouee",
             (
-                "C’est urgent ? Les questions à poser, les délais et qui appeler sont sur la page Urgence.",
+                "C’est urgent ? Les questions à poser, les délais et qui appeler sont sur la page Urgence.",
                 "/urgence/",
             ),
         )

@@ -23,7 +23,7 @@ def use(request, pk: int):
             messages.success(request, "C’est retiré.")
         else:
             record_use(page=page, user=request.user, now=timezone.now())
-            messages.success(request, "Merci : vos collègues savent maintenant que cette pratique voyage.")
+            messages.success(request, "Merci : vos collègues savent maintenant que cette pratique voyage.")
     except NotAllowed:
         raise Http404 from None
     return redirect(page.url)

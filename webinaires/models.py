@@ -137,7 +137,7 @@ class WebinairePage(EventPage):
         rule = rule_of(self)
         if self.has_replay and not rule.may_have_replay:
             errors["confidentiality"] = (
-                f"Un webinaire « {rule.label.lower()} » n’a pas de replay : retirez l’enregistrement, le lien "
+                f"Un webinaire « {rule.label.lower()} » n’a pas de replay : retirez l’enregistrement, le lien "
                 "de la vidéo et la transcription."
             )
         if errors:

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 FORGOTTEN_AFTER = dt.timedelta(minutes=10)
 MAX_ATTEMPTS = 5
 CHUNK = 100
-OUT_OF_REACH = "Il n’est pas là où il devrait être rangé : remplacez-le."
+OUT_OF_REACH = "Il n’est pas là où il devrait être rangé : remplacez-le."
 
 
 @transaction.atomic

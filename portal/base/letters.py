@@ -111,5 +111,5 @@ class _TextReader(HTMLParser):
 
     def text(self) -> str:
         """The text gathered so far, one blank line between paragraphs."""
-        lines = [line.strip(" ") for line in "".join(self._parts).split("\n")]
+        lines = [re.sub("^- +", "- ", line.strip(" ")) for line in "".join(self._parts).split("\n")]
         return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"

@@ -21,6 +21,7 @@ from wagtail.query import PageQuerySet
 
 from .audience import Audience, group_ids, is_approved
 from .permissions import ProtectedPagePermissionTester
+from .typography import typographed
 
 
 class BasePageQuerySet(PageQuerySet):
@@ -56,6 +57,9 @@ class BasePage(Page):
     icon = "doc"
     #: Fields that hold a document or a film with the page's own content.
     guarded_files: tuple[str, ...] = ()
+    #: Plain texts of an editor, shown in lists, letters and calendars alike: mended once, as they are saved. Rich
+    #: text is mended as it is shown (``templates/wagtailcore/shared/richtext.html``).
+    typographed_fields: tuple[str, ...] = ("title", "summary", "seo_title", "search_description")
     #: True where a centre may publish this type by itself (sessions); fiches wait for moderation.
     published_by_its_centre = False
 
@@ -110,6 +114,8 @@ class BasePage(Page):
 
     def clean(self):
         super().clean()
+        for name in self.typographed_fields:
+            setattr(self, name, typographed(getattr(self, name) or ""))
         errors = {}
         if self.audience == Audience.GROUPE and self.pk and not self.audience_groups.all():
             errors["audience_groups"] = "Choisissez au moins un groupe."
@@ -119,7 +125,7 @@ class BasePage(Page):
                 # A file's readers are its collection's: an open one would give away a reserved page's content.
                 if file and not self._is_guarded(file):
                     errors[name] = (
-                        "Cette page est réservée : rangez ce fichier dans une collection réservée aux mêmes."
+                        "Cette page est réservée : rangez ce fichier dans une collection réservée aux mêmes."
                     )
         if errors:
             raise ValidationError(errors)

@@ -32,7 +32,7 @@ SECTIONS = (
         CafeIndexPage,
         "cafes",
         "Cafés difficultés",
-        "Apporter la situation qui vous résiste, ou venir écouter : cafés, codéveloppement, analyse de pratiques.",
+        "Apporter la situation qui vous résiste, ou venir écouter : cafés, codéveloppement, analyse de pratiques.",
     ),
     (AgendaPage, "agenda", "Agenda", "Tous les rendez-vous du réseau."),
     (
@@ -45,7 +45,7 @@ SECTIONS = (
         CentreIndexPage,
         "centres",
         "Centres",
-        "Qui publie et anime : les centres de ressources, l’Avise, les DLA régionaux.",
+        "Qui publie et anime : les centres de ressources, l’Avise, les DLA régionaux.",
     ),
     (GlossairePage, "glossaire", "Glossaire", "Les sigles du réseau, en clair."),
 )
@@ -53,7 +53,7 @@ SECTIONS = (
 LEGAL = (
     ("a-propos", "À propos"),
     ("charte-entre-pairs", "La charte entre pairs"),
-    ("accessibilite", "Accessibilité : non conforme"),
+    ("accessibilite", "Accessibilité : non conforme"),
     ("donnees-personnelles", "Vos données personnelles"),
     ("mentions-legales", "Mentions légales"),
 )

@@ -14,7 +14,7 @@ from portal.notifications.rendering import absolute
 
 from .models import Delivery, Issue, Subscription
 
-WORDING = "Je souhaite recevoir la lettre du réseau DLA ; je peux me désabonner à tout moment."
+WORDING = "Je souhaite recevoir la lettre du réseau DLA ; je peux me désabonner à tout moment."
 SALT = "newsletter"
 #: The letter's two messages, as the list of mail sent names them.
 CONFIRM = declare("newsletter_confirm", "Lettre\u00a0: confirmer l’abonnement")

@@ -29,7 +29,7 @@ def subscribe(request):
         if _is_listened_to(request, email):
             request_subscription(email=email, user=user, now=timezone.now())
         messages.success(
-            request, "Un message part à cette adresse : le lien qu’il contient confirme l’abonnement."
+            request, "Un message part à cette adresse : le lien qu’il contient confirme l’abonnement."
         )
         return redirect("newsletter:subscribe")
     return render(request, "newsletter/subscribe.html", {"form": form}, status=422 if form.errors else 200)
@@ -45,14 +45,14 @@ def _is_listened_to(request, email: str) -> bool:
 def confirm_subscription(request, token: str):
     """GET shows what the button does; POST confirms (mail scanners follow links)."""
     return _by_token(
-        request, token, "confirmer", confirm, "C’est confirmé : la prochaine lettre vous arrive."
+        request, token, "confirmer", confirm, "C’est confirmé : la prochaine lettre vous arrive."
     )
 
 
 @require_http_methods(["GET", "POST"])
 def end_subscription(request, token: str):
     """GET shows what the button does; POST ends the subscription."""
-    return _by_token(request, token, "quitter", leave, "C’est fait : vous ne recevrez plus la lettre.")
+    return _by_token(request, token, "quitter", leave, "C’est fait : vous ne recevrez plus la lettre.")
 
 
 def _by_token(request, token, purpose, service, done):

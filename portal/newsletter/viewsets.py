@@ -60,7 +60,7 @@ def send(request, pk: int):
             number = send_issue(issue=issue, now=timezone.now())
             messages.success(request, f"La lettre part vers {number} personne(s).")
         except AlreadySent:
-            messages.error(request, "Cette lettre est déjà partie : elle n’est pas envoyée deux fois.")
+            messages.error(request, "Cette lettre est déjà partie : elle n’est pas envoyée deux fois.")
         return redirect(IssueViewSet().get_url_name("list"))
     return render(
         request,

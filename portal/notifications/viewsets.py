@@ -110,7 +110,7 @@ class ResendView(MessageView, generic.base.View):
             resend(message=self.object, now=timezone.now())
         except CannotResend:
             messages.error(
-                request, "Ce courriel ne peut pas être renvoyé : il n’est pas parti, ou son texte est effacé."
+                request, "Ce courriel ne peut pas être renvoyé : il n’est pas parti, ou son texte est effacé."
             )
         else:
             messages.success(request, f"Le courriel repart vers {self.object.recipient}.")

@@ -27,6 +27,8 @@ from search.figures import View, entries_of, grouped, summary_of
 from search.journal import overdue_words, rare_searches
 from search.models import SearchEntry
 from tests.factories import ensure_roots
+from tests.tour import STOPS
+from tests.typography import mistakes_of_page
 from webinaires.models import WebinairePage
 
 MONDAY = dt.date(2026, 11, 23)
@@ -217,3 +219,18 @@ def test_markdown_becomes_what_rich_text_holds():
     html = rich("Un **mot** et un *autre*.\n\n- point\n\n[lien](page:urgence)")
     assert html.startswith("<p>Un <b>mot</b> et un <i>autre</i>.</p>\n<ul>\n<li>point</li>\n</ul>")
     assert html.endswith('<p><a href="page:urgence">lien</a></p>')
+
+
+def test_every_page_is_written_as_french_is(demo, client):
+    """The stops of the tour that need no browser; the search has no index here, and lists what the database finds."""
+    wrong = {}
+    for stop in STOPS:
+        if stop.act:
+            continue
+        client.logout()
+        if stop.who:
+            client.force_login(User.objects.get(email=stop.who))
+        response = client.get(stop.path, follow=True)
+        if mistakes := mistakes_of_page(response.content.decode()):
+            wrong[stop.name] = mistakes
+    assert wrong == {}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import template
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html, strip_tags
+from django.utils.safestring import mark_safe
+
+from portal.base.typography import typographed, typographed_html
 
 register = template.Library()
 NBSP = "\u00a0"
@@ -136,10 +138,14 @@ def duration(minutes: int) -> str:
 
 @register.filter
 def typo(text) -> str:
-    """Put the non-breaking spaces of French typography where an editor typed ordinary ones."""
-    text = re.sub(r" ([;:!?»%€])", rf"{NBSP}\1", str(text))
-    text = re.sub(r"« ", f"«{NBSP}", text)
-    return text.replace("'", "’")
+    """Put the marks of French typography where an editor typed ordinary ones (see ``portal.base.typography``)."""
+    return typographed(str(text))
+
+
+@register.filter
+def typo_html(html) -> str:
+    """The same in the texts of HTML that is already safe: the templates of rich text go through here."""
+    return mark_safe(typographed_html(str(html)))
 
 
 @register.simple_tag

@@ -24,7 +24,7 @@ class NotToTake(BoardRefused):
 
 
 class NotTaken(BoardRefused):
-    sentence = "Aucun centre ne l’a prise : il n’y a rien à rendre."
+    sentence = "Aucun centre ne l’a prise : il n’y a rien à rendre."
 
 
 class NotToWrite(BoardRefused):
@@ -36,7 +36,7 @@ class NotSetAside(BoardRefused):
 
 
 class PageNotLive(BoardRefused):
-    sentence = "Cette page n’est pas publiée : elle pourra être liée quand elle le sera."
+    sentence = "Cette page n’est pas publiée : elle pourra être liée quand elle le sera."
 
 
 class PageElsewhere(BoardRefused):
@@ -48,7 +48,7 @@ class NotAnAnswer(BoardRefused):
 
 
 class ReasonMissing(BoardRefused):
-    sentence = "Dites en une phrase pourquoi : qui l’attendait la lira."
+    sentence = "Dites en une phrase pourquoi : qui l’attendait la lira."
 
 
 class DateGone(BoardRefused):
@@ -64,14 +64,14 @@ class AlreadyAnswered(BoardRefused):
 
 
 class NoSuchSearch(BoardRefused):
-    sentence = "Cette recherche n’attend plus : elle est publiée, ou ses mots sont effacés."
+    sentence = "Cette recherche n’attend plus : elle est publiée, ou ses mots sont effacés."
 
 
 class TooManyReports(BoardRefused):
     sentence = (
-        "Beaucoup de manques ont été signalés aujourd’hui : le vôtre n’est pas perdu s’il revient demain."
+        "Beaucoup de manques ont été signalés aujourd’hui : le vôtre n’est pas perdu s’il revient demain."
     )
 
 
 class NothingToAwait(BoardRefused):
-    sentence = "Cette fiche n’est plus à écrire : il n’y a plus rien à attendre."
+    sentence = "Cette fiche n’est plus à écrire : il n’y a plus rien à attendre."

@@ -191,12 +191,12 @@ class EventPage(SessionTraits, ThemedPage, BasePage):
                 "Les inscriptions ferment au plus tard au début du rendez-vous."
             )
         if self.alias_of_id:
-            errors["title"] = "Un rendez-vous ne se publie pas en alias : copiez-le."
+            errors["title"] = "Un rendez-vous ne se publie pas en alias : copiez-le."
         accepted = self.strictest_accepted()
         if self._is_looser_than(accepted):
             label = self.Confidentiality(accepted).label
             errors["confidentiality"] = (
-                f"Des personnes se sont inscrites avec la règle « {label} » : elle peut devenir plus stricte, "
+                f"Des personnes se sont inscrites avec la règle « {label} » : elle peut devenir plus stricte, "
                 "jamais plus souple."
             )
         if errors:

@@ -46,7 +46,7 @@ def mark_as_evidence(
 def _check(event: EventPage, until: dt.date, reason: str, *, now: dt.datetime) -> None:
     if not reason:
         raise refusals.EvidenceRefused(
-            "Dites en une phrase pour qui cette feuille est gardée, et pourquoi : c’est ce qui l’autorise."
+            "Dites en une phrase pour qui cette feuille est gardée, et pourquoi : c’est ce qui l’autorise."
         )
     day = _today(now)
     held_on = timezone.localdate(event.end, timezone.get_default_timezone())
@@ -57,7 +57,7 @@ def _check(event: EventPage, until: dt.date, reason: str, *, now: dt.datetime) -
     present = event.registrations.filter(attendance=Registration.Attendance.PRESENT)
     if present.filter(user=None).exists() and not event.sheet_lines.exists():
         raise refusals.EvidenceRefused(
-            "Les noms de ce rendez-vous sont déjà effacés : il n’y a plus de feuille à garder."
+            "Les noms de ce rendez-vous sont déjà effacés : il n’y a plus de feuille à garder."
         )
 
 

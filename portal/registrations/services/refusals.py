@@ -113,7 +113,7 @@ class NotActive(RegistrationRefused):
 
 
 class NothingKept(RegistrationRefused):
-    sentence = "Écrivez au moins une piste : c’est ce qui reste d’un rendez-vous, dans tous les cas."
+    sentence = "Écrivez au moins une piste : c’est ce qui reste d’un rendez-vous, dans tous les cas."
 
 
 class BroughtNothing(RegistrationRefused):
@@ -126,7 +126,7 @@ class NobodyToAsk(RegistrationRefused):
     """A situation that someone was asked about is not rewritten without her."""
 
     sentence = (
-        "Un accord a été demandé pour cette situation : elle ne se réécrit pas sans la personne qui l’a apportée. "
+        "Un accord a été demandé pour cette situation : elle ne se réécrit pas sans la personne qui l’a apportée. "
         "Les pistes, elles, se reprennent."
     )
 
@@ -138,31 +138,31 @@ class NotAsked(RegistrationRefused):
 
 
 class TextChanged(RegistrationRefused):
-    sentence = "Le texte a changé depuis que vous l’avez lu : le voici, tel qu’il est maintenant."
+    sentence = "Le texte a changé depuis que vous l’avez lu : le voici, tel qu’il est maintenant."
 
 
 class TextErased(RegistrationRefused):
-    sentence = "Le texte a été effacé. L’animation peut en écrire un autre : il vous serait soumis à nouveau."
+    sentence = "Le texte a été effacé. L’animation peut en écrire un autre : il vous serait soumis à nouveau."
 
 
 class SituationSettled(RegistrationRefused):
     sentence = (
-        "La fiche est publiée : c’est elle qui se reprend désormais. Les pistes peuvent encore changer ici."
+        "La fiche est publiée : c’est elle qui se reprend désormais. Les pistes peuvent encore changer ici."
     )
 
 
 class AnsweredAlready(RegistrationRefused):
-    sentence = "C’est déjà noté : rien n’a changé."
+    sentence = "C’est déjà noté : rien n’a changé."
 
 
 class FichePublished(RegistrationRefused):
-    sentence = "La fiche est publiée : pour revenir sur votre accord, écrivez au centre qui l’a publiée."
+    sentence = "La fiche est publiée : pour revenir sur votre accord, écrivez au centre qui l’a publiée."
 
 
 class MayNotFacilitate(RegistrationRefused):
     """Said of someone else."""
 
-    sentence = "Cette personne n’a pas de compte validé : elle ne peut pas animer un rendez-vous."
+    sentence = "Cette personne n’a pas de compte validé : elle ne peut pas animer un rendez-vous."
 
 
 class FacilitatesAlready(RegistrationRefused):
@@ -172,7 +172,7 @@ class FacilitatesAlready(RegistrationRefused):
 class DoesNotFacilitate(RegistrationRefused):
     """The person whose name is taken off, or who hands over, is not named."""
 
-    sentence = "L’animation a déjà changé de mains : il n’y a rien à faire."
+    sentence = "L’animation a déjà changé de mains : il n’y a rien à faire."
 
 
 class HandsOverToHerself(RegistrationRefused):
