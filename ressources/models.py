@@ -448,6 +448,7 @@ class DispositifPage(ThemedPage, BasePage):
         NO = "non", "Fermé aux associations"
 
     kind_label = "Dispositif"
+    typographed_fields = (*BasePage.typographed_fields, "conditions", "delay", "source")
     kind = "dispositif"
     icon = "bouee"
 

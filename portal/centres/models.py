@@ -49,6 +49,7 @@ class CentrePage(BasePage):
         REGIONAL = "regional", "DLA régional"
 
     kind_label = "Centre"
+    typographed_fields = (*BasePage.typographed_fields, "perimetre")
     icon = "centre"
 
     kind = models.CharField("nature", max_length=10, choices=Kind.choices, default=Kind.CRDLA)

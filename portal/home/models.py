@@ -28,6 +28,7 @@ class HomePage(BasePage):
     """``/``"""
 
     kind_label = "Accueil"
+    typographed_fields = (*BasePage.typographed_fields, "eyebrow", "lead", "phases_lead", "figures_title")
 
     eyebrow = models.CharField("surtitre", max_length=120, blank=True)
     lead = models.TextField("chapeau", max_length=400, blank=True)

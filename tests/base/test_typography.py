@@ -1,8 +1,10 @@
 """The rules that pages and letters are read by; ``tests/demo`` reads every page, this file every letter."""
 
 import pytest
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from wagtail.rich_text import RichText
 from wagtail.templatetags.wagtailcore_tags import richtext
 
@@ -90,3 +92,9 @@ def test_rich_text_is_mended_as_it_is_shown():
 @pytest.mark.parametrize("text", ["a < b", "1 & 2", "<br/>", "", "<!-- l'un -->", "</code>"])
 def test_what_needs_nothing_is_left(text):
     assert typographed_html(text) == text
+
+
+def test_what_is_not_safe_stays_escaped():
+    template = Template("{{ text|typo_html }}")
+    assert template.render(Context({"text": "<b>l'un ?</b>"})) == "&lt;b&gt;l’un\u00a0?&lt;/b&gt;"
+    assert template.render(Context({"text": mark_safe("<b>l'un ?</b>")})) == "<b>l’un\u00a0?</b>"

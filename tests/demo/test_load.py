@@ -231,6 +231,7 @@ def test_every_page_is_written_as_french_is(demo, client):
         if stop.who:
             client.force_login(User.objects.get(email=stop.who))
         response = client.get(stop.path, follow=True)
+        assert response.status_code == stop.status, stop.name
         if mistakes := mistakes_of_page(response.content.decode()):
             wrong[stop.name] = mistakes
     assert wrong == {}

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django import template
 from django.templatetags.static import static
 from django.utils import formats, timezone
-from django.utils.html import format_html, strip_tags
+from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import mark_safe
 
 from portal.base.typography import typographed, typographed_html
@@ -144,8 +144,8 @@ def typo(text) -> str:
 
 @register.filter
 def typo_html(html) -> str:
-    """The same in the texts of HTML that is already safe: the templates of rich text go through here."""
-    return mark_safe(typographed_html(str(html)))
+    """The same in the texts of HTML; what is not marked safe is escaped first, as a template would."""
+    return mark_safe(typographed_html(str(conditional_escape(html))))
 
 
 @register.simple_tag
