@@ -8,7 +8,9 @@ from portal.styleguide.components import Component, Group
 from . import asking, cards, events, patterns, reading, saying
 
 GROUPS = (
-    Group("appuyer", "Appuyer", (Component("styleguide/patterns/buttons.html", patterns.alone),)),
+    Group(
+        "appuyer", "Appuyer", (Component("styleguide/patterns/buttons.html", patterns.alone, frame="stack"),)
+    ),
     Group(
         "dire",
         "Dire",
