@@ -41,6 +41,7 @@ class Load:
         self.urls: dict[str, str] = {}
         self.types: dict[str, str] = {}
         self.bytes: dict[str, float] = {}
+        self.headers: dict[str, dict[str, str]] = {}
         self.requests = 0
         self.redirects = 0.0
         session = page.context.new_cdp_session(page)
@@ -59,6 +60,8 @@ class Load:
     def _answered(self, event):
         drawing = event["response"]["mimeType"] == "image/svg+xml"
         self.types[event["requestId"]] = "Drawing" if drawing else event["type"]
+        headers = {name.lower(): value for name, value in event["response"]["headers"].items()}
+        self.headers[urlsplit(event["response"]["url"]).path] = headers
 
     def _finished(self, event):
         self.bytes[event["requestId"]] = event["encodedDataLength"]
@@ -126,6 +129,20 @@ def test_a_first_visit_is_light_and_still(stop, visit, site):
     assert load.requests <= MOST_REQUESTS, load.urls.values()
     assert sum(load.weights.values()) + load.redirects <= MOST_BYTES, load.weights
     assert sum(value for value, _ in moved) < MOST_SHIFT, moved
+
+
+def test_files_are_compressed_and_kept_for_good(visit):
+    """The name of a static file changes with what it holds: no browser asks about it again."""
+    page = visit(FIRST_VISITS[0], 390)
+    load = Load(page)
+    page.goto("/recherche/?q=association", wait_until="networkidle")
+    files = {path: headers for path, headers in load.headers.items() if path.startswith("/static/")}
+    assert len(files) > 8
+    for path, headers in files.items():
+        assert "immutable" in headers["cache-control"], path
+        if not path.endswith(".woff2"):
+            assert headers["content-encoding"] in ("br", "gzip"), path
+    assert load.headers["/recherche/"]["content-encoding"] in ("br", "gzip")
 
 
 @pytest.mark.parametrize("stop", FIRST_VISITS, ids=lambda stop: stop.name)
