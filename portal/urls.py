@@ -8,6 +8,9 @@ from portal.base import media
 from portal.home.feeds import LatestPages, robots
 from portal.home.health import health
 
+handler400 = "portal.base.standalone.bad_request"
+handler500 = "portal.base.standalone.server_error"
+
 urlpatterns = [
     path("admin/", include("portal.members.admin_urls")),
     path("", include("portal.home.admin_urls")),
