@@ -153,6 +153,8 @@ TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["portal.formats"]
+# Before the packages' own: what they leave in English.
+LOCALE_PATHS = [PORTAL_DIR / "locale"]
 
 # --- Static and media files
 

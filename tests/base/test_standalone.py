@@ -36,7 +36,9 @@ def test_they_need_neither_database_nor_manifest(template, settings):
 def test_what_they_load_is_there(template):
     page = BeautifulSoup(standalone.page(template, status=500).content, "html.parser")
     assert not page.find_all("script")
-    loaded = [tag["href"] for tag in page.find_all("link")] + re.findall(r'url\("([^"]+)"\)', page.style.string)
+    loaded = [tag["href"] for tag in page.find_all("link")] + re.findall(
+        r'url\("([^"]+)"\)', page.style.string
+    )
     assert loaded
     for address in loaded:
         assert finders.find(address.removeprefix("/static/")), address

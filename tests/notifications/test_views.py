@@ -206,7 +206,10 @@ def test_a_message_is_shown_as_a_mail_program_does(client, settings):
 
 
 def test_every_letter_has_a_line_for_the_mailbox():
-    folders = [*(TEMPLATES / "emails").glob("*/body.html"), *(TEMPLATES / "members/emails").glob("*/body.html")]
+    folders = [
+        *(TEMPLATES / "emails").glob("*/body.html"),
+        *(TEMPLATES / "members/emails").glob("*/body.html"),
+    ]
     assert folders
     for body in folders:
         text = body.read_text()

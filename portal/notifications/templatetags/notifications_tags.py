@@ -7,7 +7,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
 register = template.Library()
-#: Our texts put an address in brackets or alone on its line: what closes the bracket, or the sentence, is not its own.
+#: Our texts put an address in brackets or on a line: what closes the bracket or the sentence is not its own.
 _ADDRESS = re.compile(r"https?://[^\s()<>]+[^\s()<>.,;:!?\u00a0]")
 
 
