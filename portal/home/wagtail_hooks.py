@@ -1,5 +1,6 @@
 """The admin's first page: what one comes to publish, at one click; and the portal's colours around it."""
 
+from django.db.models import Q
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -39,7 +40,10 @@ def to_do(centre: CentrePage) -> dict:
     in_review = Page.objects.child_of(centre).filter(
         _workflow_states__status=WorkflowState.STATUS_IN_PROGRESS
     )
-    drafts = BasePage.objects.child_of(centre).filter(has_unpublished_changes=True)
+    # What was published and is not any more was withdrawn: nothing there is to finish.
+    drafts = BasePage.objects.child_of(centre).filter(
+        Q(live=True) | Q(first_published_at=None), has_unpublished_changes=True
+    )
     return {
         "to_close": to_close_out(EventPage.objects.child_of(centre), now=now)[:SHOWN],
         "drafts": drafts.exclude(pk__in=in_review.values("pk")).order_by("-latest_revision_created_at")[

@@ -57,6 +57,11 @@ def test_drafts_are_to_finish_and_what_is_in_review_is_not(home, tree, centre_us
         assert "Une fiche reprise" not in home().get_text()
 
 
+def test_a_page_that_was_withdrawn_is_not_to_finish(home, tree):
+    factories.make_fiche(tree.centre, title="Une fiche retirée").unpublish()
+    assert "Une fiche retirée" not in home().get_text()
+
+
 def test_promised_fiches_and_those_to_take_up(home, tree):
     mine = need(Need.State.TAKEN, tree.centre, promised_on=timezone.localdate() - dt.timedelta(days=1))
     need(Need.State.TAKEN, factories.make_centre(tree), question="Celle d’à côté ?")
