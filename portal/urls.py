@@ -9,6 +9,9 @@ from portal.home.feeds import LatestPages, robots
 from portal.home.health import health
 from portal.home.manifest import manifest
 
+handler400 = "portal.base.standalone.bad_request"
+handler500 = "portal.base.standalone.server_error"
+
 urlpatterns = [
     path("admin/", include("portal.members.admin_urls")),
     path("", include("portal.home.admin_urls")),

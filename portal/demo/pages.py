@@ -143,6 +143,22 @@ def load_fiches(centres, lists, tools, *, now: dt.datetime) -> dict[str, FichePa
     return fiches
 
 
+def load_withdrawn(centres, lists, *, now: dt.datetime) -> FichePage:
+    """Create a fiche that was published and is offline: its address answers 410, with its theme."""
+    page = FichePage(
+        slug="ancien-modele-de-plan-de-redressement",
+        title="Ancien modèle de plan de redressement",
+        summary="Remplacé par le plan de trésorerie sur treize semaines.",
+        live=False,
+        first_published_at=now - dt.timedelta(days=900),
+        last_published_at=now - dt.timedelta(days=900),
+    )
+    add(centres["crdla-financement"], page)
+    file_under(page, {"themes": ["gestion-financiere-et-tresorerie"]}, lists)
+    page.save()
+    return page
+
+
 def load_urgence(home: HomePage, lists, *, now: dt.datetime) -> list:
     """Write the emergency page and create its schemes."""
     page, entry = UrgencePage.objects.child_of(home).get(), read(CONTENT / "pages" / "urgence.md")

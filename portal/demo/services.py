@@ -45,6 +45,7 @@ def load(*, now: dt.datetime, say: Callable[[str], None]) -> None:
     say("fiches, outils, dispositifs, pages")
     tools = pages.load_tools(centres, lists, now=now)
     fiches = pages.load_fiches(centres, lists, tools, now=now)
+    pages.load_withdrawn(centres, lists, now=now)
     standing = [*pages.load_editorial(home), *pages.load_urgence(home, lists, now=now), *pages.load_themes()]
     say("webinaires, cafés")
     today = timezone.localdate(now)

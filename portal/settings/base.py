@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.base.maintenance.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -82,10 +83,18 @@ MIDDLEWARE = [
     "portal.members.middleware.RememberedDeviceMiddleware",
     "portal.members.middleware.StaffSecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # Before the redirects, so that it sees what they left unanswered.
+    "portal.home.gone.GoneMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
+CSRF_FAILURE_VIEW = "portal.base.standalone.csrf_failure"
+# Closed for a moment (portal.base.maintenance): the variable, or the file, which needs no restart.
+MAINTENANCE = os.environ.get("MAINTENANCE", "") == "1"
+MAINTENANCE_FILE = VAR_DIR / "maintenance"
+# What browsers and mail scanners are told to wait, in seconds.
+MAINTENANCE_RETRY_AFTER = 600
 WSGI_APPLICATION = "portal.wsgi.application"
 
 TEMPLATES = [
@@ -145,6 +154,8 @@ TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["portal.formats"]
+# Before the packages' own: what they leave in English.
+LOCALE_PATHS = [PORTAL_DIR / "locale"]
 
 # --- Static and media files
 
