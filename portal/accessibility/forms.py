@@ -45,6 +45,9 @@ class ObstacleForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text="Pour que nous puissions vous répondre. Par exemple\u00a0: prenom.nom@exemple.fr",
+        error_messages={
+            "invalid": "Cette adresse n’est pas complète. Par exemple\u00a0: prenom.nom@exemple.fr"
+        },
     )
     #: Nobody sees it: what fills it is a program.
     website = forms.CharField(
