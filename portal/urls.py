@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("webinaires.urls")),
     path("", include("search.urls")),
     path("", include("portal.alerts.urls")),
+    path("", include("portal.accessibility.urls")),
     path("", include("portal.commissioning.urls")),
     path("sante/", health, name="health"),
     path("sitemap.xml", sitemap, name="sitemap"),

@@ -62,7 +62,9 @@ PUBLIC = [
     _page("centres", "/centres/", "CentreIndexPage"),
     _page("centre", f"{FINANCE}/", "CentrePage"),
     _page("glossaire", "/glossaire/", "GlossairePage"),
-    _page("accessibilite", "/accessibilite/", "StandardPage"),
+    _page("accessibilite", "/accessibilite/", "StatementPage"),
+    _page("accessibilite-plan", "/accessibilite/plan/", "PlanPage"),
+    Stop("accessibilite-grille", "/accessibilite/grille/", indexed=True),
     _page("page", "/le-dla-et-les-structures-en-difficulte/", "StandardPage"),
 ]
 SEARCHES = [
@@ -77,6 +79,7 @@ DOORS = [
     Stop("mot-de-passe", "/compte/password/reset/"),
     Stop("code", "/compte/login/code/"),
     Stop("lettre", "/lettre/"),
+    Stop("obstacle", "/accessibilite/signaler/?page=%2Furgence%2F"),
     Stop("reserve", "/centres/crdla-numerique/messagerie-piratee-la-place-du-dla/"),
     Stop("introuvable", "/nulle-part/", status=404),
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from django.core.files import File
+from django.core.serializers.json import DjangoJSONEncoder
 from wagtail.documents import get_document_model
 
 from portal.base.models import PortalSettings
@@ -199,7 +200,7 @@ def load_editorial(home: HomePage) -> list:
     """Write the home page and create the editorial and legal pages."""
     pages = [_write_home(home)]
     for entry in entries("pages"):
-        if entry.slug in ("accueil", "urgence"):
+        if entry.slug in ("accueil", "urgence", "accessibilite", "accessibilite-plan"):
             continue
         page = StandardPage.objects.child_of(home).filter(slug=entry.slug).first() or StandardPage(
             slug=entry.slug
@@ -249,7 +250,7 @@ def resolve_links(pages: list, addresses: dict[str, int]) -> None:
                 setattr(page, field.attname, _resolved(getattr(page, field.attname), addresses))
             elif kind == "StreamField":
                 stream = getattr(page, field.attname)
-                raw = json.dumps(list(stream.raw_data))
+                raw = json.dumps(list(stream.raw_data), cls=DjangoJSONEncoder)
                 if "page:" in raw:
                     setattr(page, field.attname, json.dumps(_resolved_blocks(json.loads(raw), addresses)))
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from wagtail.models import Collection, Page, Site
 
 from cafes.models import CafeIndexPage
+from portal.accessibility.models import StatementPage
 from portal.centres.models import CentreIndexPage
 from portal.themes.models import Phase, Theme
 from ressources.models import RessourceIndexPage, UrgencePage
@@ -48,12 +49,17 @@ SECTIONS = (
         "Qui publie et anime : les centres de ressources, l’Avise, les DLA régionaux.",
     ),
     (GlossairePage, "glossaire", "Glossaire", "Les sigles du réseau, en clair."),
+    (
+        StatementPage,
+        "accessibilite",
+        "Déclaration d’accessibilité",
+        "L’état d’accessibilité du portail, comment nous signaler un obstacle, et vos recours.",
+    ),
 )
 #: Pages that every footer leads to; their texts are the publisher's to write.
 LEGAL = (
     ("a-propos", "À propos"),
     ("charte-entre-pairs", "La charte entre pairs"),
-    ("accessibilite", "Accessibilité : non conforme"),
     ("donnees-personnelles", "Vos données personnelles"),
     ("mentions-legales", "Mentions légales"),
 )

@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "ressources",
     "webinaires",
     "portal.alerts",
+    "portal.accessibility",
     "portal.commissioning",
     "search",
     "portal.newsletter",
