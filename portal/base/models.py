@@ -1,6 +1,7 @@
 """What every page of the portal is: an audience, a summary, a picture, and rules that protect content."""
 
 from __future__ import annotations
+
 import datetime as dt
 
 from django import forms
@@ -270,6 +271,7 @@ class PortalSettings(BaseSiteSetting):
         # One site at most is the default one.
         found = cls.objects.filter(site__is_default_site=True).order_by()
         return next(iter(found), None) or cls(name=settings.WAGTAIL_SITE_NAME)
+
     def clean(self):
         super().clean()
         if self.accessibility_state != AccessibilityState.NONE and not self.has_valid_audit(
