@@ -7,6 +7,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from portal.base import media
 from portal.home.feeds import LatestPages, robots
 from portal.home.health import health
+from portal.pagecache.keeping import kept
 
 urlpatterns = [
     path("admin/", include("portal.members.admin_urls")),
@@ -26,8 +27,8 @@ urlpatterns = [
     path("", include("portal.alerts.urls")),
     path("", include("portal.commissioning.urls")),
     path("sante/", health, name="health"),
-    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap.xml", kept(sitemap), name="sitemap"),
     path("robots.txt", robots, name="robots"),
-    path("flux.atom", LatestPages(), name="feed"),
+    path("flux.atom", kept(LatestPages()), name="feed"),
     path("", include(wagtail_urls)),
 ]

@@ -53,6 +53,8 @@ class BasePage(Page):
     icon = "doc"
     #: Fields that hold a document or a film with the page's own content.
     guarded_files: tuple[str, ...] = ()
+    #: Parameters of the address that change the page: with any other, it is made anew for each stranger.
+    kept_parameters: tuple[str, ...] = ()
     #: True where a centre may publish this type by itself (sessions); fiches wait for moderation.
     published_by_its_centre = False
 
