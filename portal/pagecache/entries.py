@@ -93,7 +93,7 @@ class Entry:
             if hole not in rendered:
                 filling = filling_of(hole)
                 html = filling.render(hole.key, dict(hole.arguments), *known[filling.source], now)
-                rendered[hole] = html.encode()
+                rendered[hole] = html.strip().encode()
             parts += [rendered[hole], piece]
         return b"".join(parts)
 

@@ -18,7 +18,8 @@ class LiveNode(template.Node):
         recorder, key = current(), self.key.resolve(context)
         # A thing that is not saved yet (a preview) has no values to read.
         if recorder is None or not recorder.is_wanted or key is None:
-            return self.nodelist.render(context)
+            # The lines of the template around what is inside are not part of it: a filling has none.
+            return self.nodelist.render(context).strip()
         given = tuple(sorted((name, value.resolve(context)) for name, value in self.arguments.items()))
         return recorder.leave(Hole(self.name.resolve(context), key, given))
 
