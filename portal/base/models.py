@@ -63,6 +63,8 @@ class BasePage(Page):
     #: Plain texts of an editor, shown in lists, letters and calendars alike: mended once, as they are saved. Rich
     #: text is mended as it is shown (``templates/wagtailcore/shared/richtext.html``).
     typographed_fields: tuple[str, ...] = ("title", "summary", "seo_title", "search_description")
+    #: Parameters of the address that change the page: with any other, it is made anew for each stranger.
+    kept_parameters: tuple[str, ...] = ()
     #: True where a centre may publish this type by itself (sessions); fiches wait for moderation.
     published_by_its_centre = False
 

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "portal.base",
     "portal.attachments",
     "portal.background",
+    "portal.pagecache",
     "wagtailmedia",
     "wagtail.contrib.redirects",
     "wagtail.contrib.routable_page",
@@ -72,6 +73,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.base.maintenance.MaintenanceMiddleware",
+    "portal.pagecache.compression.CompressionMiddleware",
+    "portal.pagecache.middleware.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -145,6 +148,17 @@ if os.environ.get("CACHE_URL"):
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": os.environ["CACHE_URL"],
     }
+    # Beside the memory of each process: what one made, the others need not make (portal.pagecache).
+    CACHES["pages"] = {**CACHES["default"], "KEY_PREFIX": "pages"}
+
+# --- Anonymous pages that are kept; see portal.pagecache. PAGE_CACHE=0 makes each of them anew.
+
+PAGE_CACHE = os.environ.get("PAGE_CACHE", "1") != "0"
+# Of the memory of one process.
+PAGE_CACHE_BYTES = int(os.environ.get("PAGE_CACHE_MB") or 48) * 1024 * 1024
+PAGE_CACHE_ENTRIES = 2000
+# With any other cookie, a page is made for who sent it.
+PAGE_CACHE_HARMLESS_COOKIES = frozenset({"csrftoken"})
 
 # --- Language and time: the interface is French; every stored time is UTC, shown in Paris time.
 
