@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from ressources.models import Usage
+from ressources.models import FichePage, Usage
 from tests import factories
 
 
@@ -41,7 +41,8 @@ def test_the_latest_comes_first_and_nobody_else_s(tree, panel, member):
 
 def test_what_is_offline_or_closed_to_her_is_not_named(tree, panel, member):
     gone = factories.make_fiche(tree.centre)
-    closed = factories.make_fiche(tree.centre, audience="groupe")
+    closed = factories.make_fiche(tree.centre)
+    FichePage.objects.filter(pk=closed.pk).update(audience="groupe")
     for page in (gone, closed):
         use(page, member)
     gone.unpublish()
