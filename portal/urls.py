@@ -8,6 +8,10 @@ from portal.base import media
 from portal.home.feeds import LatestPages, robots
 from portal.home.health import health
 from portal.home.manifest import manifest
+from portal.pagecache.keeping import kept
+
+handler400 = "portal.base.standalone.bad_request"
+handler500 = "portal.base.standalone.server_error"
 
 urlpatterns = [
     path("admin/", include("portal.members.admin_urls")),
@@ -25,11 +29,12 @@ urlpatterns = [
     path("", include("webinaires.urls")),
     path("", include("search.urls")),
     path("", include("portal.alerts.urls")),
+    path("", include("portal.accessibility.urls")),
     path("", include("portal.commissioning.urls")),
     path("sante/", health, name="health"),
-    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap.xml", kept(sitemap), name="sitemap"),
     path("robots.txt", robots, name="robots"),
-    path("flux.atom", LatestPages(), name="feed"),
+    path("flux.atom", kept(LatestPages()), name="feed"),
     path("manifest.webmanifest", manifest, name="manifest"),
     path("", include(wagtail_urls)),
 ]

@@ -386,6 +386,7 @@ class UrgencePage(BasePage):
 
     kind_label = "Urgence"
     icon = "bouee"
+    kept_parameters = ("departement",)
 
     questions = RichTextField("cinq questions à poser", blank=True, features=["bold", "ol"])
     clocks = RichTextField("les horloges légales", blank=True, features=["bold", "ul", "link"])

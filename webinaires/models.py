@@ -63,6 +63,7 @@ class WebinairePage(EventPage):
     kind_label = "Webinaire"
     icon = "play"
     guarded_files = ("media", "slides")
+    kept_parameters = ("t",)
 
     programme = RichTextField("au programme", blank=True, features=richtext.TEXT)
     for_whom = RichTextField("pour qui", blank=True, features=richtext.TEXT)

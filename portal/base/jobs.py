@@ -11,6 +11,7 @@ from django_tasks_db.models import DBTaskResult
 
 from portal.background import services
 from portal.background.jobs import Job, register
+from portal.pagecache.generation import prune as prune_changes
 
 #: Wagtail's tasks take seconds: one that has run this long was killed with its worker.
 STUCK_AFTER = dt.timedelta(hours=1)
@@ -77,5 +78,13 @@ register(
         dt.timedelta(days=1),
         not_before_hour=3,
         preview=would_prune_log,
+    )
+)
+register(
+    Job(
+        "pagecache.prune",
+        "Cache des pages\u00a0: lignes à réunir",
+        lambda now: f"{prune_changes()} ligne(s) réunie(s)",
+        dt.timedelta(minutes=5),
     )
 )

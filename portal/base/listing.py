@@ -18,6 +18,8 @@ class ListingPage(BasePage):
     A subclass defines ``get_items(request)``: the queryset to list, already limited to what may be read.
     """
 
+    kept_parameters = ("page", "periode", "type")
+
     class Meta:
         abstract = True
 

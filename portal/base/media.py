@@ -19,6 +19,7 @@ from wagtailmedia.models import get_media_model
 #: Where Wagtail's document view is the only door.
 GUARDED_ELSEWHERE = ("documents/",)
 AN_HOUR = 3600
+A_YEAR = 365 * 24 * AN_HOUR
 
 
 def serve(request, path: str):
@@ -35,8 +36,9 @@ def serve(request, path: str):
     if restrictions:
         patch_cache_control(response, private=True, max_age=0)
     else:
-        # An hour: a file never changes under its name, but its collection may become a reserved one.
-        patch_cache_control(response, public=True, max_age=AN_HOUR)
+        # A name is given once (portal.base.storage): whoever has the file need not ask again. But its collection
+        # may become a reserved one: what stands between asks after an hour.
+        patch_cache_control(response, public=True, max_age=A_YEAR, s_maxage=AN_HOUR, immutable=True)
     return response
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -10,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -60,6 +63,8 @@ class BasePage(Page):
     #: Plain texts of an editor, shown in lists, letters and calendars alike: mended once, as they are saved. Rich
     #: text is mended as it is shown (``templates/wagtailcore/shared/richtext.html``).
     typographed_fields: tuple[str, ...] = ("title", "summary", "seo_title", "search_description")
+    #: Parameters of the address that change the page: with any other, it is made anew for each stranger.
+    kept_parameters: tuple[str, ...] = ()
     #: True where a centre may publish this type by itself (sessions); fiches wait for moderation.
     published_by_its_centre = False
 
@@ -174,6 +179,18 @@ class BasePage(Page):
         return self.audience != Audience.PUBLIC
 
 
+#: How long a statement, and the audit it tells of, are worth (« Validité de la déclaration », RGAA).
+AUDIT_LIFE = dt.timedelta(days=3 * 365)
+
+
+class AccessibilityState(models.TextChoices):
+    """The three mentions of the law."""
+
+    NONE = "non", "non conforme"
+    PARTIAL = "partielle", "partiellement conforme"
+    FULL = "totale", "totalement conforme"
+
+
 @register_setting(icon="cog")
 class PortalSettings(BaseSiteSetting):
     """The identity of the portal, as an editor sets it."""
@@ -203,6 +220,22 @@ class PortalSettings(BaseSiteSetting):
         default="plan de trésorerie, baisse de subvention, crise de gouvernance",
         help_text="Suggestions sous la recherche de l’accueil, séparées par des virgules.",
     )
+    accessibility_state = models.CharField(
+        "accessibilité",
+        max_length=10,
+        choices=AccessibilityState.choices,
+        default=AccessibilityState.NONE,
+        help_text=(
+            "La mention du pied de page, obligatoire. Sans audit en cours de validité, la règle impose "
+            "«\u00a0non conforme\u00a0», quel que soit le résultat d’une auto-évaluation."
+        ),
+    )
+    accessibility_audited_on = models.DateField("date de l’audit", null=True, blank=True)
+    accessibility_email = models.EmailField(
+        "contact pour l’accessibilité",
+        blank=True,
+        help_text="Reçoit les obstacles signalés. À défaut, l’adresse de contact.",
+    )
     queue_threshold = models.PositiveSmallIntegerField(
         "seconde date",
         default=5,
@@ -225,6 +258,10 @@ class PortalSettings(BaseSiteSetting):
             ),
         ),
         "queue_threshold",
+        MultiFieldPanel(
+            ["accessibility_state", "accessibility_audited_on", "accessibility_email"],
+            heading="Accessibilité",
+        ),
     ]
 
     class Meta:
@@ -236,6 +273,32 @@ class PortalSettings(BaseSiteSetting):
         # One site at most is the default one.
         found = cls.objects.filter(site__is_default_site=True).order_by()
         return next(iter(found), None) or cls(name=settings.WAGTAIL_SITE_NAME)
+
+    def clean(self):
+        super().clean()
+        if self.accessibility_state != AccessibilityState.NONE and not self.has_valid_audit(
+            timezone.localdate()
+        ):
+            raise ValidationError(
+                {
+                    "accessibility_state": (
+                        "Sans audit de moins de trois ans, le portail doit se dire «\u00a0non conforme\u00a0». "
+                        "Indiquez la date de l’audit."
+                    )
+                }
+            )
+
+    def has_valid_audit(self, today: dt.date) -> bool:
+        """Tell whether the last audit counts on ``today``: a statement is worth three years."""
+        audited_on = self.accessibility_audited_on
+        return audited_on is not None and audited_on <= today < audited_on + AUDIT_LIFE
+
+    @property
+    def accessibility_mention(self) -> str:
+        """« non conforme »: what every page says. An audit that has aged says so by itself."""
+        if not self.has_valid_audit(timezone.localdate()):
+            return AccessibilityState.NONE.label
+        return AccessibilityState(self.accessibility_state).label
 
     def often_searched_list(self) -> list[str]:
         return [text.strip() for text in self.often_searched.split(",") if text.strip()]

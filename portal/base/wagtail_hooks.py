@@ -1,5 +1,8 @@
 from wagtail import hooks
 
+from portal.pagecache.keeping import keep
+
+from .audience import Audience
 from .models import BasePage
 
 
@@ -13,3 +16,10 @@ def check_audience(page, request, serve_args, serve_kwargs):
     if isinstance(page, BasePage) and not page.is_visible_to(request.user):
         return page.refuse(request)
     return None
+
+
+@hooks.register("before_serve_page", order=10)
+def keep_public_page(page, request, serve_args, serve_kwargs):
+    """Let what strangers are served be kept; once every refusal has had its say, hence after the others."""
+    if isinstance(page, BasePage) and page.audience == Audience.PUBLIC:
+        keep(request, parameters=page.kept_parameters)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from django.core.files import File
+from django.core.serializers.json import DjangoJSONEncoder
 from wagtail.documents import get_document_model
 
 from portal.base.models import PortalSettings
@@ -143,6 +144,22 @@ def load_fiches(centres, lists, tools, *, now: dt.datetime) -> dict[str, FichePa
     return fiches
 
 
+def load_withdrawn(centres, lists, *, now: dt.datetime) -> FichePage:
+    """Create a fiche that was published and is offline: its address answers 410, with its theme."""
+    page = FichePage(
+        slug="ancien-modele-de-plan-de-redressement",
+        title="Ancien modèle de plan de redressement",
+        summary="Remplacé par le plan de trésorerie sur treize semaines.",
+        live=False,
+        first_published_at=now - dt.timedelta(days=900),
+        last_published_at=now - dt.timedelta(days=900),
+    )
+    add(centres["crdla-financement"], page)
+    file_under(page, {"themes": ["gestion-financiere-et-tresorerie"]}, lists)
+    page.save()
+    return page
+
+
 def load_urgence(home: HomePage, lists, *, now: dt.datetime) -> list:
     """Write the emergency page and create its schemes."""
     page, entry = UrgencePage.objects.child_of(home).get(), read(CONTENT / "pages" / "urgence.md")
@@ -183,7 +200,7 @@ def load_editorial(home: HomePage) -> list:
     """Write the home page and create the editorial and legal pages."""
     pages = [_write_home(home)]
     for entry in entries("pages"):
-        if entry.slug in ("accueil", "urgence"):
+        if entry.slug in ("accueil", "urgence", "accessibilite", "accessibilite-plan"):
             continue
         page = StandardPage.objects.child_of(home).filter(slug=entry.slug).first() or StandardPage(
             slug=entry.slug
@@ -233,7 +250,7 @@ def resolve_links(pages: list, addresses: dict[str, int]) -> None:
                 setattr(page, field.attname, _resolved(getattr(page, field.attname), addresses))
             elif kind == "StreamField":
                 stream = getattr(page, field.attname)
-                raw = json.dumps(list(stream.raw_data))
+                raw = json.dumps(list(stream.raw_data), cls=DjangoJSONEncoder)
                 if "page:" in raw:
                     setattr(page, field.attname, json.dumps(_resolved_blocks(json.loads(raw), addresses)))
 

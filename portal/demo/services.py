@@ -16,6 +16,7 @@ from portal.themes.lists import load_lists
 from ressources.models import Usage
 
 from . import pages, sessions, takeaways
+from .accessibility import load_obstacles, load_statement
 from .afterwards import load_afterwards
 from .alerts import load_alerts
 from .animation import load_facilitators
@@ -45,7 +46,13 @@ def load(*, now: dt.datetime, say: Callable[[str], None]) -> None:
     say("fiches, outils, dispositifs, pages")
     tools = pages.load_tools(centres, lists, now=now)
     fiches = pages.load_fiches(centres, lists, tools, now=now)
-    standing = [*pages.load_editorial(home), *pages.load_urgence(home, lists, now=now), *pages.load_themes()]
+    pages.load_withdrawn(centres, lists, now=now)
+    standing = [
+        *pages.load_editorial(home),
+        *load_statement(home, now=now),
+        *pages.load_urgence(home, lists, now=now),
+        *pages.load_themes(),
+    ]
     say("webinaires, cafés")
     today = timezone.localdate(now)
     events = {
@@ -67,6 +74,7 @@ def load(*, now: dt.datetime, say: Callable[[str], None]) -> None:
     say("recherches faites, fiches à écrire")
     load_searches(now=now)
     load_needs(people, fiches, now=now)
+    load_obstacles(now=now)
 
 
 def _uses(people: list, fiches: list, *, now: dt.datetime) -> None:

@@ -6,3 +6,6 @@ class HomeConfig(AppConfig):
     label = "home"
     verbose_name = "Accueil et pages"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from . import receivers  # noqa: F401

@@ -104,6 +104,8 @@ class ThemeIndexPage(BasePage):
 class FiledUnder(BasePage):
     """Abstract: a page that shows everything filed under one entry of a closed list."""
 
+    kept_parameters = ("page",)
+
     intro = RichTextField("introduction", blank=True, features=richtext.SECTION)
 
     class Meta:
@@ -204,6 +206,7 @@ class AgendaPage(RoutablePageMixin, BasePage):
 
     kind_label = "Agenda"
     icon = "cal"
+    kept_parameters = ("mois", "page", "periode", "region", "theme", "type")
 
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []

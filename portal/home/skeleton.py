@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.db import transaction
-from wagtail.models import Page, Site
+from wagtail.models import Collection, Page, Site
 
 from cafes.models import CafeIndexPage
+from portal.accessibility.models import StatementPage
 from portal.centres.models import CentreIndexPage
 from portal.themes.models import Phase, Theme
 from ressources.models import RessourceIndexPage, UrgencePage
@@ -48,12 +49,17 @@ SECTIONS = (
         "Qui publie et anime : les centres de ressources, l’Avise, les DLA régionaux.",
     ),
     (GlossairePage, "glossaire", "Glossaire", "Les sigles du réseau, en clair."),
+    (
+        StatementPage,
+        "accessibilite",
+        "Déclaration d’accessibilité",
+        "L’état d’accessibilité du portail, comment nous signaler un obstacle, et vos recours.",
+    ),
 )
 #: Pages that every footer leads to; their texts are the publisher's to write.
 LEGAL = (
     ("a-propos", "À propos"),
     ("charte-entre-pairs", "La charte entre pairs"),
-    ("accessibilite", "Accessibilité : non conforme"),
     ("donnees-personnelles", "Vos données personnelles"),
     ("mentions-legales", "Mentions légales"),
 )
@@ -64,6 +70,7 @@ TO_WRITE = "<p>Cette page reste à écrire par l’éditeur du site.</p>"
 def ensure_site(*, hostname: str, port: int = 80) -> HomePage:
     """Create the pages that are missing and return the home page. Idempotent; edits are kept."""
     root = Page.get_first_root_node()
+    _name_the_roots()
     home = HomePage.objects.first()
     if home is None:
         # Wagtail's own welcome page stands where the home page goes.
@@ -100,3 +107,9 @@ def _add(parent, page):
     parent.refresh_from_db()
     parent.add_child(instance=page)
     page.save_revision().publish()
+
+
+def _name_the_roots() -> None:
+    """Wagtail's migrations name them in English, and every chooser shows it."""
+    Page.objects.filter(depth=1, title="Root").update(title="Racine", draft_title="Racine")
+    Collection.objects.filter(depth=1, name="Root").update(name="Racine")

@@ -1,15 +1,21 @@
 """The admin's first page: what one comes to publish, at one click; and the portal's colours around it."""
 
+from django.db.models import Q
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
+from wagtail.models import Page, WorkflowState
 
 from cafes.models import CafePage
+from portal.base.models import BasePage
 from portal.centres.models import CentrePage
+from portal.commissioning.models import Need
 from portal.members.groups import APPROVE_MEMBERS
 from portal.members.models import AccessRequest
+from portal.registrations.closing import to_close_out
 from portal.registrations.models import EventPage
 from ressources.models import FichePage, OutilPage
 from webinaires.models import WebinairePage
@@ -23,8 +29,36 @@ PUBLISHABLE = (
 )
 
 
+#: Lines of each list of « À faire », the most pressing first.
+SHOWN = 4
+
+
+def to_do(centre: CentrePage) -> dict:
+    """What waits for ``centre``: sessions to close out, drafts, fiches that it promised, and fiches to take up."""
+    now = timezone.now()
+    # What is being read by someone else waits for that person. (Asked of Page: the relation is of its content type.)
+    in_review = Page.objects.child_of(centre).filter(
+        _workflow_states__status=WorkflowState.STATUS_IN_PROGRESS
+    )
+    # What was published and is not any more was withdrawn: nothing there is to finish.
+    drafts = BasePage.objects.child_of(centre).filter(
+        Q(live=True) | Q(first_published_at=None), has_unpublished_changes=True
+    )
+    return {
+        "to_close": to_close_out(EventPage.objects.child_of(centre), now=now)[:SHOWN],
+        "drafts": drafts.exclude(pk__in=in_review.values("pk")).order_by("-latest_revision_created_at")[
+            :SHOWN
+        ],
+        "promised": Need.objects.filter(state=Need.State.TAKEN, centre=centre).order_by("promised_on", "pk")[
+            :SHOWN
+        ],
+        "open_needs": Need.objects.filter(state=Need.State.OPEN).count(),
+        "today": timezone.localdate(now),
+    }
+
+
 class CentrePanel(Component):
-    """What a person of a centre can do from here, and her centre's next sessions."""
+    """What waits for a centre, what a person of it can do from here, and its next sessions."""
 
     name = "centre"
     order = 50
@@ -50,6 +84,7 @@ class CentrePanel(Component):
                         }
                         for model, label, icon in PUBLISHABLE
                     ],
+                    "to_do": to_do(centre),
                     "events": EventPage.objects.child_of(centre).live().for_cards().upcoming()[:5],
                 }
                 for centre in centres

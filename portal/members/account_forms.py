@@ -13,6 +13,7 @@ from .remembering import HELP, LABEL, note_wish
 #: The address that an invitation filled in (see ``views.invitation``).
 INVITED_KEY = "members_invited_email"
 EMAIL_LABEL = "Adresse e-mail"
+EMAIL_INVALID = "Cette adresse n’est pas complète. Par exemple\u00a0: prenom.nom@exemple.fr"
 
 
 class Plain:
@@ -27,6 +28,8 @@ class Plain:
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
             field.help_text = self.helps.get(name, field.help_text)
+            if isinstance(field, forms.EmailField):
+                field.error_messages["invalid"] = EMAIL_INVALID
 
 
 class SignupForm(Plain, account.SignupForm):
@@ -73,6 +76,7 @@ class LoginForm(Plain, account.LoginForm):
 
     labels = {"login": EMAIL_LABEL, "password": "Mot de passe", "remember": LABEL}
     helps = {
+        "login": "Par exemple\u00a0: prenom.nom@exemple.fr",
         "password": "Pas de mot de passe, ou oublié ? Laissez vide : un code vous est envoyé.",
         "remember": HELP,
     }

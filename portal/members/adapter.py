@@ -3,9 +3,13 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
-from portal.base.letters import absolute, letterhead
+from portal.base.letters import absolute, letterhead, on_one_line, text_of
 from portal.base.models import PortalSettings
 
 from . import mails
@@ -37,6 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def render_mail(self, template_prefix, email, context, headers=None):
+        """Render as every letter of ours: one HTML template, from which the text is derived."""
         context = {
             **letterhead(),
             "login_url": absolute(reverse("account_login")),
@@ -51,7 +56,20 @@ class AccountAdapter(DefaultAccountAdapter):
                 expires_seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT if secret else None,
             ),
         }
-        return super().render_mail(template_prefix, email, context, headers)
+        # An editor's own time zone (Wagtail's admin has one each) is not the reader's.
+        with timezone.override(None):
+            try:
+                html = render_to_string(f"{template_prefix}_message.html", context)
+            except TemplateDoesNotExist:
+                # A kind that a setting of tomorrow switches on: allauth's own words, rather than none.
+                return super().render_mail(template_prefix, email, context, headers)
+            subject = on_one_line(render_to_string(f"{template_prefix}_subject.txt", context))
+        to = [email] if isinstance(email, str) else email
+        message = EmailMultiAlternatives(
+            self.format_email_subject(subject), text_of(html), self.get_from_email(), to, headers=headers
+        )
+        message.attach_alternative(html, "text/html")
+        return message
 
 
 class MFAAdapter(DefaultMFAAdapter):

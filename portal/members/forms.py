@@ -11,8 +11,12 @@ NBSP = "\u00a0"
 
 
 class ProfileForm(forms.ModelForm):
-    first_name = forms.CharField(label="Prénom", max_length=150)
-    last_name = forms.CharField(label="Nom", max_length=150)
+    first_name = forms.CharField(
+        label="Prénom", max_length=150, error_messages={"required": "Indiquez votre prénom."}
+    )
+    last_name = forms.CharField(
+        label="Nom", max_length=150, error_messages={"required": "Indiquez votre nom."}
+    )
 
     class Meta:
         model = Profile

@@ -33,6 +33,7 @@ EDITOR_PERMISSIONS = (
     "members.see_network_reports",
     *(f"themes.{action}_{name}" for name in TAXONOMIES for action in ("add", "change", "delete", "view")),
     "base.change_portalsettings",
+    "accessibility.change_obstaclereport",
     "commissioning.change_need",
     *(f"newsletter.{action}_issue" for action in ("add", "change", "delete", "view")),
     "newsletter.view_subscription",

@@ -12,7 +12,11 @@ RATES = {"subscribe": "20/h/ip,5/d/key"}
 
 
 class SubscribeForm(forms.Form):
-    email = forms.EmailField(label="Votre adresse e-mail", max_length=254)
+    email = forms.EmailField(
+        label="Votre adresse e-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
     consent = forms.BooleanField(
         label=WORDING, error_messages={"required": "Cochez la case pour nous donner votre accord."}
     )

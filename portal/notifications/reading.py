@@ -23,19 +23,22 @@ class Letter:
     row: OutgoingMessage
     subject: str
     text: str
+    html: str
     attachments: list[Attachment]
 
 
 def read(row: OutgoingMessage) -> Letter:
     """Parse the stored bytes of ``row``; a message whose text is gone reads as an empty one."""
     if row.content is None:
-        return Letter(row=row, subject=row.subject, text="", attachments=[])
+        return Letter(row=row, subject=row.subject, text="", html="", attachments=[])
     message = email.message_from_bytes(bytes(row.content), policy=email.policy.default)
     body = message.get_body(preferencelist=("plain", "html"))
+    html = message.get_body(preferencelist=("html",))
     return Letter(
         row=row,
         subject=str(message["Subject"] or ""),
         text=body.get_content() if body else "",
+        html=html.get_content() if html else "",
         attachments=[
             _attachment(part, number) for number, part in enumerate(message.iter_attachments(), start=1)
         ],

@@ -55,6 +55,18 @@ def demo_mail(request):
 @demo_only
 @never_cache
 @require_safe
+def demo_html(request, pk: int):
+    """The HTML of a message as a mail program shows it: its styles alone, no script, nothing fetched."""
+    letter = read(get_object_or_404(OutgoingMessage, pk=pk))
+    if not letter.html:
+        raise Http404
+    policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-top-navigation"
+    return HttpResponse(letter.html, headers={"Content-Security-Policy": policy, "X-Robots-Tag": "noindex"})
+
+
+@demo_only
+@never_cache
+@require_safe
 def demo_attachment(request, pk: int, number: int):
     """Attachment ``number`` (from 1) of a message, as a download."""
     attachments = read(get_object_or_404(OutgoingMessage, pk=pk)).attachments

@@ -5,5 +5,5 @@ from portal.members.espace import register_panel
 from .takeaways import brought_by_me
 
 register_panel(
-    name="situations", order=15, template="registrations/espace_takeaways.html", context=brought_by_me
+    name="situations", order=11, template="registrations/espace_takeaways.html", context=brought_by_me
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,18 +57,24 @@ class EventStatus:
         return self.seats_left == 0
 
 
-def status_of(event: EventPage, user, *, now: dt.datetime) -> EventStatus:
+def status_of(
+    event: EventPage, user, *, now: dt.datetime, counts: Mapping[int, tuple[int, int]] | None = None
+) -> EventStatus:
     """Return where ``user`` (possibly anonymous) stands with ``event`` at ``now``.
 
     One query for the person and two for the cycle, plus those that ``for_cards()`` spares (state, seats).
+    ``counts`` holds who is confirmed and who waits, by event, where that was read already: see ``kept_seats``.
     """
     if event.pk is None:
         # The preview of what is not saved yet: nobody is on its list, and no button leads anywhere.
         closes_at, full = event.closes_at, event.capacity == 0
         state = _state(event, user, None, full=full, closes_at=closes_at, now=now)
         return EventStatus(state, event.capacity, event.capacity, 0, None, None, closes_at, url="")
-    waiting = event.number_waiting()
     others = list(event.other_dates(now).with_seats())
+    for date in (event, *others):
+        if counts and date.pk in counts:
+            date.confirmed_count, date.waiting_count = counts[date.pk]
+    waiting = event.number_waiting()
     free, capacity = _fullest([event, *others])
     stands = event.live and not event.is_cancelled
     late = is_late([event, *others] if stands or not others else others, now=now)

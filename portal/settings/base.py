@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "ressources",
     "webinaires",
     "portal.alerts",
+    "portal.accessibility",
     "portal.commissioning",
     "search",
     "portal.newsletter",
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "portal.base",
     "portal.attachments",
     "portal.background",
+    "portal.pagecache",
     "wagtailmedia",
     "wagtail.contrib.redirects",
     "wagtail.contrib.routable_page",
@@ -70,6 +72,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.base.maintenance.MaintenanceMiddleware",
+    "portal.pagecache.compression.CompressionMiddleware",
+    "portal.pagecache.middleware.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -82,10 +87,18 @@ MIDDLEWARE = [
     "portal.members.middleware.RememberedDeviceMiddleware",
     "portal.members.middleware.StaffSecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # Before the redirects, so that it sees what they left unanswered.
+    "portal.home.gone.GoneMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
+CSRF_FAILURE_VIEW = "portal.base.standalone.csrf_failure"
+# Closed for a moment (portal.base.maintenance): the variable, or the file, which needs no restart.
+MAINTENANCE = os.environ.get("MAINTENANCE", "") == "1"
+MAINTENANCE_FILE = VAR_DIR / "maintenance"
+# What browsers and mail scanners are told to wait, in seconds.
+MAINTENANCE_RETRY_AFTER = 600
 WSGI_APPLICATION = "portal.wsgi.application"
 
 TEMPLATES = [
@@ -135,6 +148,17 @@ if os.environ.get("CACHE_URL"):
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": os.environ["CACHE_URL"],
     }
+    # Beside the memory of each process: what one made, the others need not make (portal.pagecache).
+    CACHES["pages"] = {**CACHES["default"], "KEY_PREFIX": "pages"}
+
+# --- Anonymous pages that are kept; see portal.pagecache. PAGE_CACHE=0 makes each of them anew.
+
+PAGE_CACHE = os.environ.get("PAGE_CACHE", "1") != "0"
+# Of the memory of one process.
+PAGE_CACHE_BYTES = int(os.environ.get("PAGE_CACHE_MB") or 48) * 1024 * 1024
+PAGE_CACHE_ENTRIES = 2000
+# With any other cookie, a page is made for who sent it.
+PAGE_CACHE_HARMLESS_COOKIES = frozenset({"csrftoken"})
 
 # --- Language and time: the interface is French; every stored time is UTC, shown in Paris time.
 
@@ -145,6 +169,8 @@ TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["portal.formats"]
+# Before the packages' own: what they leave in English.
+LOCALE_PATHS = [PORTAL_DIR / "locale"]
 
 # --- Static and media files
 
@@ -154,7 +180,7 @@ STATICFILES_DIRS = [PORTAL_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "portal.base.storage.NamedOnceStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

@@ -8,6 +8,8 @@ from django.core.cache import cache
 from django.db.models.signals import post_delete, post_save
 from django.utils.html import escape
 
+from portal.pagecache.holes import current
+
 from .models import Expansion, Terme
 
 CACHE_KEY = "themes.lexicon"
@@ -21,13 +23,16 @@ _ENTITY_OR_WORD = re.compile(r"&[#\w]+;|[A-ZÀ-Ý0-9][\w+-]*(?: R\b)?")
 
 def explanations() -> dict[str, str]:
     """Return what each acronym stands for, as text: « caisse d’allocations familiales ou … »."""
-    known = cache.get(CACHE_KEY)
+    recorder = current()
+    # A page that is kept is as exact as what it is made from: what is known since its generation, or later.
+    key = f"{CACHE_KEY}.{recorder.generation}" if recorder else CACHE_KEY
+    known = cache.get(key)
     if known is None:
         known = {
             terme.sigle: " ou ".join(terme.expansion_texts)
             for terme in Terme.objects.prefetch_related("expansions")
         }
-        cache.set(CACHE_KEY, known, CACHE_SECONDS)
+        cache.set(key, known, CACHE_SECONDS)
     return known
 
 

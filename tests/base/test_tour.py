@@ -4,6 +4,7 @@ from django.apps import apps
 
 from portal.base.models import BasePage
 from tests.tour import STOPS
+from tests.tour_states import STATES
 
 
 def test_every_page_type_has_a_stop():
@@ -15,5 +16,5 @@ def test_every_page_type_has_a_stop():
 
 
 def test_stops_have_names_of_their_own():
-    names = [stop.name for stop in STOPS]
+    names = [stop.name for stop in [*STOPS, *STATES]]
     assert len(names) == len(set(names))

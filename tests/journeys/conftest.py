@@ -93,3 +93,13 @@ def sign_in(page, email: str, password: str = PASSWORD) -> None:
     page.get_by_label(re.compile("mot de passe", re.I)).first.fill(password)
     page.locator("main form button[type=submit], main form button:not([type])").first.click()
     page.wait_for_url(lambda url: "/compte/login/" not in url)
+
+
+@pytest.fixture(scope="session")
+def tour(browser, site):
+    """The tour of ``tests/tour.py`` in one browser; what one test saw is there for the next."""
+    from .visiting import Tour
+
+    tour = Tour(browser, site)
+    yield tour
+    tour.close()

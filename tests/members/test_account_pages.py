@@ -182,6 +182,9 @@ def test_errors_lead_to_their_fields(client):
     assert 'class="errors" role="alert"' in html
     assert 'href="#id_login"' in html
     assert 'id="id_login_error"' in html
+    # What is expected is shown before, and again with what is refused.
+    assert html.count("prenom.nom@exemple.fr") >= 2
+    assert "Cette adresse n’est pas complète." in html
     assert re.search(r'<input[^>]+name="login"[^>]+aria-describedby="[^"]*id_login_error', html)
 
 

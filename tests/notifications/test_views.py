@@ -1,13 +1,19 @@
+from pathlib import Path
+
 import pytest
+from django.conf import settings as portal_settings
+from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils import timezone
 
 from portal.background.outbox import OutboxState
 from portal.notifications import categories
 from portal.notifications.models import OutgoingMessage, Preference
-from portal.notifications.services import CannotResend, resend
+from portal.notifications.services import CannotResend, enqueue, resend
+from portal.notifications.templatetags.notifications_tags import links_of_text
 from tests import factories
 
+TEMPLATES = Path(portal_settings.BASE_DIR) / "templates"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tree")]
 
 CATEGORY = categories.register(
@@ -168,3 +174,44 @@ def test_mail_is_neither_added_nor_edited_by_hand(client, admin, make_row):
     client.force_login(admin)
     for address in ("new/", f"edit/{row.pk}/", f"delete/{row.pk}/", f"copy/{row.pk}/"):
         assert client.get(reverse("courriels:index") + address).status_code == 404
+
+
+# -- the demonstration's reader
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ouvrez-la (https://a.test/b/).", 'Ouvrez-la (<a href="https://a.test/b/">https://a.test/b/</a>).'),
+        ("https://a.test/?x=1&y=2", '<a href="https://a.test/?x=1&amp;y=2">https://a.test/?x=1&amp;y=2</a>'),
+        ("Voir https://a.test/b, puis", 'Voir <a href="https://a.test/b">https://a.test/b</a>, puis'),
+        ("<b> & co", "&lt;b&gt; &amp; co"),
+    ],
+)
+def test_the_reader_loses_no_sign_around_an_address(text, shown):
+    assert links_of_text(text) == shown
+
+
+def test_a_message_is_shown_as_a_mail_program_does(client, settings):
+    settings.DEMO = True
+    message = EmailMultiAlternatives("Bonjour", "Texte", to=["a@exemple.test"])
+    message.attach_alternative("<p>Mis en forme</p>", "text/html")
+    [row] = enqueue(message=message, now=timezone.now())
+    response = client.get(f"/demo/courriels/{row.pk}/")
+    assert "<p>Mis en forme</p>" in response.content.decode()
+    assert "script-src" not in response["Content-Security-Policy"]
+    assert response["Content-Security-Policy"].startswith("default-src 'none'")
+    settings.DEMO = False
+    assert client.get(f"/demo/courriels/{row.pk}/").status_code == 404
+
+
+def test_every_letter_has_a_line_for_the_mailbox():
+    folders = [
+        *(TEMPLATES / "emails").glob("*/body.html"),
+        *(TEMPLATES / "members/emails").glob("*/body.html"),
+    ]
+    assert folders
+    for body in folders:
+        text = body.read_text()
+        # One that extends another letter takes its line.
+        assert "block preview" in text or '{% extends "emails/base.html" %}' not in text, body

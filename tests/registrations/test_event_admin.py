@@ -115,7 +115,7 @@ def test_an_end_that_is_given_is_kept(client, centre_user, tree):
     [
         ({"end": "2020-01-01 10:00"}, "La fin vient après le début."),
         ({"start": "9999-12-31 23:59"}, "dans plus de dix ans"),
-        ({"start": ""}, "Champ requis"),
+        ({"start": ""}, "Ce champ est à remplir"),
         ({"end": "jamais"}, "date"),
     ],
 )

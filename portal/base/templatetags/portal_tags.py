@@ -7,6 +7,7 @@ import math
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import template
+from django.forms import BaseForm
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html, strip_tags
@@ -55,6 +56,19 @@ def query_string(context, **changes) -> str:
         else:
             query[name] = value
     return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag(takes_context=True)
+def error_mark(context) -> str:
+    """« Erreur : », to stand before the title of a page that sends a form back; empty elsewhere.
+
+    Every form of the context counts, whatever its name: nobody has to remember it.
+    """
+    request = context.get("request")
+    if request is None or request.method != "POST":
+        return ""
+    forms = (value for layer in context.dicts for value in layer.values() if isinstance(value, BaseForm))
+    return f"Erreur{NBSP}: " if any(form.is_bound and form.errors for form in forms) else ""
 
 
 @register.filter

@@ -98,12 +98,10 @@ form.addEventListener("submit", (event) => {
   }
 });
 
-// --- Where a browser cannot show a closed panel beside the results, it is open there.
+// --- Beside the results the panel is open, for who goes by what a part says of itself as well.
 
-if (!CSS.supports("selector(::details-content)")) {
-  const adapt = () => {
-    panel.open = wide.matches;
-  };
-  wide.addEventListener("change", adapt);
-  adapt();
-}
+const adapt = () => {
+  panel.open = wide.matches;
+};
+wide.addEventListener("change", adapt);
+adapt();

@@ -28,3 +28,23 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 
 // A refused form is read from its summary on.
 document.querySelector(".errors")?.focus();
+
+// Two clicks send once. The button says that it works, and is free again after a while: the answer may be a
+// download, or a page taken back from the history.
+const PATIENCE = 8000;
+const free = (form) => {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+};
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "";
+  event.submitter?.setAttribute("aria-busy", "true");
+  setTimeout(free, PATIENCE, form);
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(free));

@@ -34,6 +34,8 @@ class Suggestions {
     this.list.setAttribute("aria-label", "Suggestions");
     input.closest("[data-suggestions-place]").append(this.list);
     for (const [name, value] of Object.entries({
+      // ARIA in HTML lets no search field be a combobox.
+      type: "text",
       role: "combobox",
       "aria-autocomplete": "list",
       "aria-expanded": "false",

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from . import views
+
+app_name = "accessibility"
+
+urlpatterns = [
+    path("accessibilite/grille/", views.grid, name="grid"),
+    path("accessibilite/grille.csv", views.grid_file, name="grid_file"),
+    path("accessibilite/signaler/", views.report, name="report"),
+]

@@ -1,0 +1,3 @@
+from portal.pagecache.tables import show
+
+show("centres.CentreIndexPage", "centres.CentrePage")

@@ -1,0 +1,3 @@
+from portal.pagecache.tables import hide
+
+hide("notifications.OutgoingMessage", "notifications.Preference", why="mail")
