@@ -89,7 +89,7 @@ def _read(text: str) -> tuple[Cue, ...]:
         return ()
     if not re.match(r"WEBVTT(?:[ \t\n]|$)", text):
         raise CaptionError(
-            "Ce texte n’est pas du WebVTT : il commence par « WEBVTT », seul sur sa première ligne."
+            "Ce texte n’est pas du WebVTT : il commence par « WEBVTT », seul sur sa première ligne."
         )
     _check_blocks(text)
     try:
@@ -113,17 +113,17 @@ def _check_blocks(text: str) -> None:
     """Refuse what the reader would drop in silence: a passage whose times are missing or misspelt."""
     header, *blocks = re.split(r"\n{2,}", text)
     if "-->" in header:
-        raise CaptionError("Laissez une ligne vide après « WEBVTT », avant le premier passage.")
+        raise CaptionError("Laissez une ligne vide après « WEBVTT », avant le premier passage.")
     for block in blocks:
         lines = [line.strip() for line in block.strip().split("\n")]
         if not lines[0] or re.match(r"(NOTE|STYLE|REGION)\b", lines[0]):
             continue
         times = next((line for line in lines[:2] if "-->" in line), None)
         if times is None:
-            raise CaptionError(f"Ce passage n’a pas de temps : « {lines[0][:60]} ».")
+            raise CaptionError(f"Ce passage n’a pas de temps : « {lines[0][:60]} ».")
         if not TIMES.match(times):
             raise CaptionError(
-                f"Ces temps ne se lisent pas : « {times[:60]} ». Écrivez par exemple 00:12:40.000 --> 00:12:48.500."
+                f"Ces temps ne se lisent pas : « {times[:60]} ». Écrivez par exemple 00:12:40.000 --> 00:12:48.500."
             )
 
 

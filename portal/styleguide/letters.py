@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from types import SimpleNamespace
 
-from django.template import TemplateDoesNotExist
-from django.template.loader import get_template
+from django.template.loader import render_to_string
 from django.utils import timezone
 
-from portal.base.letters import Rendered, absolute, on_one_line, render
+from portal.base.letters import Rendered, absolute, on_one_line, render, text_of
 from portal.members.models import User
 from portal.notifications.messages import label_of
 from portal.notifications.rendering import surroundings
@@ -66,18 +65,15 @@ def labels() -> list[tuple[str, str]]:
 
 
 def rendered(name: str, *, now: dt.datetime) -> Rendered:
-    """The letter ``name`` with its sample; its HTML is empty where it has none. Raises TemplateDoesNotExist."""
+    """The letter ``name`` with its sample. Raises TemplateDoesNotExist."""
     context = sample(name, now=now)
     if name.rsplit("/", 1)[0] in OURS:
         return render(name, context)
+    # As the accounts' adapter does.
     with timezone.override(None):
-        try:
-            html = get_template(f"{name}_message.html").render(context)
-        except TemplateDoesNotExist:
-            html = ""
-        text = get_template(f"{name}_message.txt").render(context)
-        subject = get_template(f"{name}_subject.txt").render(context)
-    return Rendered(subject=on_one_line(subject), html=html, text=text.strip() + "\n")
+        html = render_to_string(f"{name}_message.html", context)
+        subject = render_to_string(f"{name}_subject.txt", context)
+    return Rendered(subject=on_one_line(subject), html=html, text=text_of(html))
 
 
 def sample(name: str, *, now: dt.datetime) -> dict:
@@ -163,6 +159,14 @@ def _common(now: dt.datetime) -> dict:
             subject="Ce que septembre nous a appris",
             body="<p>Trois fiches, deux replays, et un café qui a débordé d’une demi-heure.</p>",
         ),
+        "report": SimpleNamespace(
+            where="Le formulaire d’inscription à un café",
+            answer="Le bouton se lit désormais par son nom. Merci de l’avoir dit.",
+            get_state_display="Corrigé",
+            created_at=day_at(now, days=-2),
+            answer_due_at=day_at(now, days=5),
+        ),
+        "follow_url": absolute("/admin/"),
         # an account
         "access_request": SimpleNamespace(
             user=person,

@@ -11,8 +11,9 @@ from django.template.loader import get_template, render_to_string
 from django.templatetags.static import static
 from django.urls import get_callable, get_resolver
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+from portal.base import standalone
 
 from . import letters, tokens
 from .components import TEMPLATES
@@ -26,6 +27,8 @@ SHEETS = ("event", "home", "ressource")
 NOT_ERRORS = {"base"}
 #: Errors that Django has a view for (``handler404``…).
 HANDLED = {"400", "403", "404", "500"}
+#: Pages that answer in the place of the portal (``portal.base.standalone``).
+ALONE = {"maintenance"}
 
 
 def error_pages() -> list[str]:
@@ -76,25 +79,21 @@ def error_page(request, name: str):
     elif name in HANDLED:
         handler = get_resolver().resolve_error_handler(int(name))
         response = handler(request) if name == "500" else handler(request, exception=Exception())
+    elif name in ALONE:
+        response = standalone.page(f"{name}.html", status=200)
     else:
-        response = HttpResponse(render_to_string(f"{name}.html", {"style": _style_alone()}, request))
+        response = HttpResponse(render_to_string(f"{name}.html", request=request))
     response.status_code = 200
     return response
 
 
-def _style_alone() -> str:
-    """The style that a page carries within it when it must stand alone."""
-    sheets = (tokens.CSS / name for name in ("tokens.css", "standalone.css"))
-    return mark_safe("".join(sheet.read_text() for sheet in sheets if sheet.exists()))
-
-
 @xframe_options_sameorigin
 def letter(request, name: str):
-    """A letter with sample data: its HTML, or its text with ``?texte=1`` and where it has no other form."""
+    """A letter with sample data: its HTML, or its text with ``?texte=1``."""
     if name not in letters.names():
         raise Http404
     shown = letters.rendered(name, now=timezone.now())
-    if shown.html and "texte" not in request.GET:
+    if "texte" not in request.GET:
         return HttpResponse(shown.html)
     template = get_template("styleguide/letter_text.html")
     return HttpResponse(template.render({"letter": shown, "name": name}, request))

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from portal.base.typography import typographed
 from ressources.models import FichePage
 from search.pages import plain
 from tests import factories
@@ -49,7 +50,7 @@ def test_an_anonymised_fiche_gives_no_exact_figure(save, fiche):
 def test_the_editor_decides(save, fiche):
     assert save(summary=EXACT, details_checked="on").status_code == 302
     assert fiche.live
-    assert fiche.summary == EXACT
+    assert fiche.summary == typographed(EXACT)
 
 
 def test_bands_pass_without_a_word(save, fiche):
@@ -59,7 +60,7 @@ def test_bands_pass_without_a_word(save, fiche):
 
 def test_a_draft_waits_for_no_box(save, fiche):
     assert save(None, summary=EXACT).status_code == 302
-    assert fiche.get_latest_revision_as_object().summary == EXACT
+    assert fiche.get_latest_revision_as_object().summary == typographed(EXACT)
 
 
 def test_the_box_comes_with_the_warning_only(client, save, fiche):

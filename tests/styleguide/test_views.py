@@ -100,7 +100,3 @@ def test_a_letter_can_be_read_as_text(editor):
     assert "<h1>" in answer.content.decode()
     text = editor.get(f"{GUIDE}courriels/emails/registration_confirmed/?texte=1")
     assert '<pre class="guide-letter">' in text.content.decode()
-    assert (
-        '<pre class="guide-letter">'
-        in editor.get(f"{GUIDE}courriels/mfa/email/totp_activated/").content.decode()
-    )

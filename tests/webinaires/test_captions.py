@@ -59,10 +59,10 @@ def passage(times: str, words: str = "Un mot.") -> str:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("Bonjour", "commence par « WEBVTT »"),
-        ("WEBVTTX\n\n00:00:01.000 --> 00:00:02.000\nx", "commence par « WEBVTT »"),
+        ("Bonjour", "commence par «\u00a0WEBVTT\u00a0»"),
+        ("WEBVTTX\n\n00:00:01.000 --> 00:00:02.000\nx", "commence par «\u00a0WEBVTT\u00a0»"),
         ("WEBVTT\n00:00:01.000 --> 00:00:02.000\nx", "une ligne vide"),
-        ("WEBVTT\n\nUn passage sans temps", "« Un passage sans temps »"),
+        ("WEBVTT\n\nUn passage sans temps", "«\u00a0Un passage sans temps\u00a0»"),
         (passage("00:00:05.000 -> 00:00:08.000"), "n’a pas de temps"),
         (passage("00:00:05,000 --> 00:00:08,000"), "Ces temps ne se lisent pas"),
         (passage("00:00:05 --> 00:00:08"), "Ces temps ne se lisent pas"),

@@ -67,6 +67,17 @@ def states(now: dt.datetime) -> list[Sample]:
     return [Sample(title, {"event": event}) for title, event in _in_lists(now)]
 
 
+def state_seats(now: dt.datetime) -> list[Sample]:
+    return [
+        Sample("Il en reste", {"left": 4, "waiting": 0, "open_to_all": False}),
+        Sample("La dernière", {"left": 1, "waiting": 0, "open_to_all": False}),
+        Sample("Complet", {"left": 0, "waiting": 0, "open_to_all": False}),
+        Sample("Complet, et une file", {"left": 0, "waiting": 3, "open_to_all": False}),
+        Sample("Sans limite", {"left": None, "waiting": 0, "open_to_all": False}),
+        Sample("Sans limite, à tout compte", {"left": None, "waiting": 0, "open_to_all": True}),
+    ]
+
+
 def cards(now: dt.datetime) -> list[Sample]:
     formats = ("codeveloppement", "analyse-de-pratiques", "formation", "seminaire")
     return [
