@@ -71,6 +71,8 @@ function spokenText() {
   while (walker.nextNode()) {
     const { data, parentElement } = walker.currentNode;
     if (!data.trim() || !isSpoken(parentElement)) continue;
+    // A cell without a value, and the letters of the demonstration as they left.
+    if (data.trim() === "–" && parentElement.tagName === "TD" || parentElement.closest("article[id^=courriel-]")) continue;
     // A sign between two marked parts of one sentence is punctuation; alone in its block it is drawing.
     const block = parentElement.closest("p, li, dd, dt, td, th, h1, h2, h3, h4, nav, div, section");
     if (alone.test(data) && (!/^[\s,;:.…?!«»]+$/u.test(data) || block.textContent.trim() === data.trim())) found.add(`a sign read aloud: « ${data.trim()} » in ${short(parentElement)}`);
@@ -179,11 +181,19 @@ function cut() {
     const node = walker.currentNode;
     if (!node.data.trim() || !shows(node.parentElement)) continue;
     if (node.parentElement.closest("svg, .visually-hidden, .suggestions, .site-menu__panel, .skip, option")) continue;
-    let hidden = false;
-    for (let up = node.parentElement; up && !hidden; up = up.parentElement) hidden = up.clientWidth <= 1 && getComputedStyle(up).position === "absolute" && getComputedStyle(up).overflow !== "visible";
-    if (hidden) continue;
+    // What sticks is made to be on top; what scrolls in its own box shows as far as that box goes.
+    let apart = false;
+    let scroller = null;
+    for (let up = node.parentElement; up && !apart; up = up.parentElement) {
+      const { position, overflowY, overflow } = getComputedStyle(up);
+      apart = position === "sticky" || position === "fixed" || (up.clientWidth <= 1 && position === "absolute" && overflow !== "visible");
+      if (!scroller && (overflowY === "auto" || overflowY === "scroll") && up.scrollHeight > up.clientHeight && up !== document.body) scroller = up.getBoundingClientRect();
+    }
+    if (apart) continue;
     range.selectNodeContents(node);
-    for (const box of range.getClientRects()) if (box.width > 1 && box.height > 1) boxes.push({ box, node });
+    for (const box of range.getClientRects()) {
+      if (box.width > 1 && box.height > 1 && !(scroller && (box.bottom > scroller.bottom || box.top < scroller.top))) boxes.push({ box, node });
+    }
   }
   boxes.sort((one, other) => one.box.top - other.box.top);
   for (let i = 0; i < boxes.length; i++) {

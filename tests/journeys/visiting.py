@@ -78,7 +78,10 @@ class Tour:
         self, stop: Stop, *, width: int = 1280, height: int = 900, scheme: str = "light", **options
     ) -> Visit:
         """Open ``stop`` in a page of its own and bring it into its state."""
-        page = self.context(stop.who, reduced_motion="reduce", **options).new_page()
+        context = self.context(stop.who, reduced_motion="reduce", **options)
+        if stop.act and not stop.who:
+            context.clear_cookies()  # nothing of what another stop began
+        page = context.new_page()
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
         visit = Visit(stop, page)
