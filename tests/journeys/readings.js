@@ -264,7 +264,7 @@ function ground(element) {
 const RING = 3;
 
 /** What is wrong with the element that has the focus; `null` when nothing has it. */
-function focusReport(before) {
+function focusReport() {
   const element = document.activeElement;
   if (element === document.body || element === document.documentElement) return null;
   const found = [];
@@ -281,9 +281,10 @@ function focusReport(before) {
   }
   // The browser's own controls of a film draw their own ring.
   if (!["VIDEO", "AUDIO"].includes(element.tagName)) found.push(...ringOf(element));
-  const order = [...document.querySelectorAll("*")].indexOf(element);
-  if (order < before) found.push("it comes back up the page");
-  return { order, what: short(element), found };
+  const before = window.focusBefore;
+  if (before && element.compareDocumentPosition(before) & Node.DOCUMENT_POSITION_FOLLOWING) found.push("it comes back up the page");
+  window.focusBefore = element;
+  return { what: short(element), found };
 }
 
 function ringOf(element) {

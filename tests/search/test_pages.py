@@ -124,7 +124,7 @@ def test_the_page_works_without_a_script(client, content):
 def test_htmx_gets_the_part_that_changes_and_the_history_the_page(client, content):
     part = get(client, "q=trésorerie", **{"HX-Request": "true"})
     assert b"<html" not in part.content
-    swapped = re.findall(r'id="(\w+)"[^>]* hx-swap-oob="true"', part.content.decode())
+    swapped = re.findall(r'id="(\w+)"[^>]* data-hx-swap-oob="true"', part.content.decode())
     assert swapped == ["barre", "facettes"]
     assert b'id="resultats"' in part.content
     assert "trésorerie" in re.search(r"<title>([^<]+)</title>", part.content.decode())[1]
