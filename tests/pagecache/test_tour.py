@@ -1,4 +1,4 @@
-"""On each public page of the demonstration: what is kept is byte for byte what is made, from what is known to change."""
+"""On each public page of the demonstration: what is kept is, byte for byte, what is made."""
 
 import pytest
 from django.apps import apps
