@@ -154,7 +154,7 @@ ANSWERS = [
     Stop(
         "code-refuse",
         "/compte/signup/",
-        act=states.then(states.ask_for_an_account, states.send("Continuer", code="XXXXXX")),
+        act=states.then(states.ask_for_an_account, states.send("Confirmer", code="XXXXXX")),
     ),
     Stop(
         "mot-de-passe-refuse",
@@ -275,7 +275,6 @@ RUNNING = [
         act=states.run("passer-la-main/", then=states.send("Continuer", email="personne")),
     ),
     Stop("annuler-le-rendez-vous", FULL, CENTRE, act=states.run("annuler/")),
-    Stop("annuler-refuse", FULL, CENTRE, act=states.run("annuler/", then=states.send("Annuler"))),
     Stop(
         "ce-qu-on-en-retient",
         "/mon-espace/",

@@ -50,6 +50,7 @@ hide(
     "wagtailcore.WorkflowContentType",
     "wagtailcore.WorkflowPage",
     "wagtailcore.WorkflowState",
+    "wagtailcore.WorkflowTask",
     why="drafts and their moderation",
 )
 hide(

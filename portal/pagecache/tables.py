@@ -109,7 +109,7 @@ def is_own(sql: str) -> bool:
 
 
 def _first_word(sql: str) -> str:
-    return sql.lstrip()[:12].replace("(", " ").split(" ", 1)[0].rstrip(";\n").upper()
+    return sql.lstrip(" \n\t(")[:12].split(" ", 1)[0].rstrip(";\n").upper()
 
 
 def _assigned(rest: str) -> set[str]:

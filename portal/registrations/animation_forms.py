@@ -14,7 +14,7 @@ class AccountForm(forms.Form):
     email = forms.EmailField(
         label="Adresse e-mail",
         help_text="Celle de son compte sur le portail.",
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
     def clean_email(self):
@@ -35,7 +35,7 @@ class HandOverForm(forms.Form):
         label="Ou l’adresse e-mail d’un·e autre membre",
         required=False,
         help_text="Celle de son compte sur le portail.",
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
     def __init__(self, *args, event: EventPage, by, **kwargs):

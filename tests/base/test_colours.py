@@ -34,6 +34,8 @@ READ = [(text, ground) for text in TEXTS for ground in GROUNDS] + [
 SEEN = [("line-strong", ground) for ground in (*GROUNDS, "field")] + [
     ("focus-ring", ground) for ground in (*GROUNDS, "sapin-soft", "miel-soft", "urgence-soft")
 ]
+#: The ring's two tones, one against the other: where a ground is close to one, the other shows.
+SEEN += [("focus-ring", "focus-halo"), ("on-footer", "halo-on-footer"), ("on-footer", "footer")]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -71,6 +71,8 @@ function spokenText() {
   while (walker.nextNode()) {
     const { data, parentElement } = walker.currentNode;
     if (!data.trim() || !isSpoken(parentElement)) continue;
+    // A cell without a value, and the letters of the demonstration as they left.
+    if (data.trim() === "–" && parentElement.tagName === "TD" || parentElement.closest("article[id^=courriel-]")) continue;
     // A sign between two marked parts of one sentence is punctuation; alone in its block it is drawing.
     const block = parentElement.closest("p, li, dd, dt, td, th, h1, h2, h3, h4, nav, div, section");
     if (alone.test(data) && (!/^[\s,;:.…?!«»]+$/u.test(data) || block.textContent.trim() === data.trim())) found.add(`a sign read aloud: « ${data.trim()} » in ${short(parentElement)}`);
@@ -179,11 +181,19 @@ function cut() {
     const node = walker.currentNode;
     if (!node.data.trim() || !shows(node.parentElement)) continue;
     if (node.parentElement.closest("svg, .visually-hidden, .suggestions, .site-menu__panel, .skip, option")) continue;
-    let hidden = false;
-    for (let up = node.parentElement; up && !hidden; up = up.parentElement) hidden = up.clientWidth <= 1 && getComputedStyle(up).position === "absolute" && getComputedStyle(up).overflow !== "visible";
-    if (hidden) continue;
+    // What sticks is made to be on top; what scrolls in its own box shows as far as that box goes.
+    let apart = false;
+    let scroller = null;
+    for (let up = node.parentElement; up && !apart; up = up.parentElement) {
+      const { position, overflowY, overflow } = getComputedStyle(up);
+      apart = position === "sticky" || position === "fixed" || (up.clientWidth <= 1 && position === "absolute" && overflow !== "visible");
+      if (!scroller && (overflowY === "auto" || overflowY === "scroll") && up.scrollHeight > up.clientHeight && up !== document.body) scroller = up.getBoundingClientRect();
+    }
+    if (apart) continue;
     range.selectNodeContents(node);
-    for (const box of range.getClientRects()) if (box.width > 1 && box.height > 1) boxes.push({ box, node });
+    for (const box of range.getClientRects()) {
+      if (box.width > 1 && box.height > 1 && !(scroller && (box.bottom > scroller.bottom || box.top < scroller.top))) boxes.push({ box, node });
+    }
   }
   boxes.sort((one, other) => one.box.top - other.box.top);
   for (let i = 0; i < boxes.length; i++) {
@@ -254,7 +264,7 @@ function ground(element) {
 const RING = 3;
 
 /** What is wrong with the element that has the focus; `null` when nothing has it. */
-function focusReport(before) {
+function focusReport() {
   const element = document.activeElement;
   if (element === document.body || element === document.documentElement) return null;
   const found = [];
@@ -271,9 +281,10 @@ function focusReport(before) {
   }
   // The browser's own controls of a film draw their own ring.
   if (!["VIDEO", "AUDIO"].includes(element.tagName)) found.push(...ringOf(element));
-  const order = [...document.querySelectorAll("*")].indexOf(element);
-  if (order < before) found.push("it comes back up the page");
-  return { order, what: short(element), found };
+  const before = window.focusBefore;
+  if (before && element.compareDocumentPosition(before) & Node.DOCUMENT_POSITION_FOLLOWING) found.push("it comes back up the page");
+  window.focusBefore = element;
+  return { what: short(element), found };
 }
 
 function ringOf(element) {

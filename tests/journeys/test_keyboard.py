@@ -39,19 +39,19 @@ def test_walk(tour, name, size, scheme):
     visit = tour.visit(STOP[name], width=size[0], height=size[1], scheme=scheme)
     page = visit.page
     page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
-    found, order, steps = [], -1, 0
+    found, steps = [], 0
     while steps < FAR:
         page.keyboard.press("Tab")
-        report = visit.read("focusReport", order)
+        report = visit.read("focusReport")
         if report is None:
             break
-        order, steps = report["order"], steps + 1
+        steps += 1
         found += [f"{line}: {report['what']}" for line in report["found"]]
     assert steps < FAR, "the keyboard does not leave the page"
     assert steps > 8, "the keyboard does not go through the page"
     # Back again: what was reached last is reached first.
     page.keyboard.press("Shift+Tab")
-    assert visit.read("focusReport", -1) is not None
+    assert visit.read("focusReport") is not None
     page.close()
     assert not found, "\n".join(found)
 
@@ -105,7 +105,7 @@ def test_the_ring_is_drawn_in_two_tones(tour, scheme):
     picture = Image.open(io.BytesIO(page.screenshot(clip=edge))).convert("RGB")
     middle = picture.height // 2
     column = [picture.getpixel((x, middle)) for x in range(10)]
-    tones = {"light": ((23, 48, 58), (238, 178, 60)), "dark": ((245, 238, 226), (185, 128, 26))}[scheme]
+    tones = {"light": ((23, 48, 58), (238, 178, 60)), "dark": ((245, 238, 226), (178, 122, 22))}[scheme]
     for tone in tones:
         assert sum(pixel == tone for pixel in column) >= 2, column
     page.close()

@@ -1,9 +1,9 @@
 """Sessions, replays, agenda and emergency: no violation that axe knows, wide and narrow, light and dark."""
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 
 from .conftest import sign_in
+from .visiting import violations_of
 
 PAGES = (
     "/urgence/",
@@ -32,7 +32,7 @@ def test_no_violation_and_no_sideways_scroll(browser, site, width, scheme):
     for address in PAGES:
         response = page.goto(address)
         assert response.status == 200, address
-        violations = [violation["id"] for violation in Axe().run(page)["violations"]]
+        violations = [violation["id"] for violation in violations_of(page)]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             violations.append("it scrolls sideways")
         if violations:

@@ -23,6 +23,12 @@ AXE_OPTIONS = {
 }
 
 
+def violations_of(page) -> list[dict]:
+    """What axe refuses in a page, as it is."""
+    page.evaluate(AXE)
+    return page.evaluate("options => axe.run(document, options)", AXE_OPTIONS)["violations"]
+
+
 @dataclass
 class Visit:
     """A stop in the browser: its page, and the documents as they were served on the way."""
@@ -42,11 +48,9 @@ class Visit:
 
     def axe(self) -> list[str]:
         """What axe refuses, one line a rule."""
-        self.page.evaluate(AXE)
-        found = self.page.evaluate("options => axe.run(document, options)", AXE_OPTIONS)["violations"]
         return [
             f"axe {one['id']} ({len(one['nodes'])}×): {node['html'][:160]} | {node['failureSummary'][-200:]}"
-            for one in found
+            for one in violations_of(self.page)
             for node in one["nodes"][:2]
         ]
 
@@ -78,7 +82,10 @@ class Tour:
         self, stop: Stop, *, width: int = 1280, height: int = 900, scheme: str = "light", **options
     ) -> Visit:
         """Open ``stop`` in a page of its own and bring it into its state."""
-        page = self.context(stop.who, reduced_motion="reduce", **options).new_page()
+        context = self.context(stop.who, reduced_motion="reduce", **options)
+        if stop.act and not stop.who:
+            context.clear_cookies()  # nothing of what another stop began
+        page = context.new_page()
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
         visit = Visit(stop, page)
