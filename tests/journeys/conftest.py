@@ -7,7 +7,6 @@ import pytest
 
 from tests.demonstration import CHROMIUM, PASSWORD, DidNotStart, launch, running
 
-
 #: They look at the demonstration as it was loaded: before the journeys, which change it.
 LOOKING = ("test_tour.py", "test_keyboard.py", "test_valid_html.py")
 
