@@ -36,7 +36,7 @@ def read(row: OutgoingMessage) -> Letter:
     html = message.get_body(preferencelist=("html",))
     return Letter(
         row=row,
-        subject=str(message["Subject"] or ""),
+        subject=str(message["Subject"] or "").strip(),
         text=body.get_content() if body else "",
         html=html.get_content() if html else "",
         attachments=[
