@@ -21,7 +21,7 @@ from portal.themes.models import Phase, Region, Terme, Theme
 from ressources.models import DispositifPage, FichePage, OutilPage, UrgencePage
 from webinaires.models import WebinairePage
 
-from .agenda import PARIS, bounds_of, by_month, month_grid, parse_month
+from .agenda import PARIS, bounds_of, by_month, month_grid, parse_month, pills_of
 
 
 class HomePage(BasePage):
@@ -222,11 +222,18 @@ class AgendaPage(RoutablePageMixin, BasePage):
         """Render the list, or the month asked for by ``?mois=2026-11``."""
         now = timezone.now()
         events, chosen = self.filtered(request)
+        kinds, themes, regions = agenda_kinds(), list(Theme.objects.all()), list(Region.objects.all())
+        labels = {
+            "type": kinds,
+            "theme": {theme.slug: theme.label for theme in themes},
+            "region": {region.slug: region.label for region in regions},
+        }
         context = {
-            "themes": Theme.objects.all(),
-            "regions": Region.objects.all(),
+            "themes": themes,
+            "regions": regions,
             "chosen": chosen,
-            "kinds": agenda_kinds(),
+            "pills": pills_of(chosen, labels, request.GET),
+            "kinds": kinds,
             "this_month": timezone.localdate(now).strftime("%Y-%m"),
         }
         month = parse_month(request.GET.get("mois"))

@@ -310,17 +310,34 @@ def test_a_date_reads_out_whole(tree):
 
 @pytest.mark.parametrize(
     ("confirmed", "waiting", "said"),
-    [(0, 0, "4 places"), (3, 0, "1 place"), (4, 0, "Complet"), (4, 3, "Complet, 3 en attente"),
+    [(0, 0, "4 places sur 4"), (3, 0, "1 place sur 4"), (4, 0, "Complet"), (4, 3, "Complet, 3 en attente"),
      (3, 2, "Complet, 2 en attente")],
     ids=["free", "one left", "full", "full with a queue", "a freed seat belongs to the queue"],
 )  # fmt: skip
 def test_a_row_says_the_seats(tree, confirmed, waiting, said):
     cafe = factories.make_cafe(tree.centre, capacity=4)
     fill(cafe, confirmed, waiting)
-    assert (
-        row(cafe).find("p", class_="state").get_text(" ", strip=True).replace("\xa0", " ").replace(" ,", ",")
-        == said
-    )
+    state = row(cafe).select_one(".state")
+    assert state.p.get_text(" ", strip=True).replace("\xa0", " ").replace(" ,", ",") == said
+    # One thing to do, whose name says which session it is for.
+    [link] = state.find_all("a")
+    expected = "Voir et s’inscrire" if "place" in said else "Attendre une place"
+    assert link.get_text(strip=True).replace("\xa0", " ") == f"{expected} : {cafe.title}"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "Réservé au réseau"),
+        ({"audience": "public"}, "Ouvert au réseau"),
+        ({"audience": "public", "open_to_pending": True}, "Ouvert à toutes et tous"),
+        ({"audience": "public", "registration_mode": "aucune"}, "Ouvert à toutes et tous"),
+        ({"audience": "public", "starts_in": dt.timedelta(days=-2)}, ""),
+    ],
+)
+def test_a_row_says_for_whom(tree, fields, said):
+    lock = row(factories.make_cafe(tree.centre, **fields)).select_one(".lock")
+    assert (lock.get_text(strip=True) if lock else "") == said
 
 
 def test_a_row_says_what_stands_in_the_way(tree):

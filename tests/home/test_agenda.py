@@ -286,6 +286,41 @@ def test_a_filter_that_finds_nothing_says_so_and_can_be_taken_off(client, tree):
 
 
 @pages
+def test_each_filter_is_named_counted_and_taken_off_by_itself(client, tree, taxonomy):
+    address = "/agenda/?theme=gouvernance&region=bretagne&page=2&periode=passe"
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    pills = {
+        pill["aria-label"]: pill["href"]
+        for pill in page.select(".agenda__pills a")
+        if "aria-label" in pill.attrs
+    }
+    assert pills == {
+        f"Retirer le filtre {taxonomy.gouvernance.label}": "?region=bretagne&periode=passe",
+        f"Retirer le filtre {taxonomy.bretagne.label}": "?theme=gouvernance&periode=passe",
+    }
+    assert (
+        page.select_one(".filters summary").get_text(strip=True).replace("\xa0", " ")
+        == "Filtrer2 filtres choisis"
+    )
+    bare = BeautifulSoup(client.get("/agenda/?type=inconnu").content, "html.parser")
+    assert not bare.select(".agenda__pills")
+    assert bare.select_one(".filters summary").get_text(strip=True) == "Filtrer"
+
+
+@pages
+def test_an_empty_month_invites(client, tree):
+    factories.make_webinar(tree.centre, starts_in=dt.timedelta(days=70))
+    this_month = timezone.localdate()
+    following = (this_month.replace(day=1) + dt.timedelta(days=32)).strftime("%Y-%m")
+    page = BeautifulSoup(client.get(f"/agenda/?mois={this_month:%Y-%m}").content, "html.parser")
+    assert page.select_one(".empty a")["href"] == f"?mois={following}"
+    filtered = BeautifulSoup(
+        client.get(f"/agenda/?mois={this_month:%Y-%m}&region=bretagne").content, "html.parser"
+    )
+    assert "avec ces filtres" in filtered.select_one(".empty").get_text()
+
+
+@pages
 def test_the_month_keeps_the_filters_and_names_its_days(client, tree, taxonomy):
     year = timezone.localdate().year + 1
     start = at(year, 11, 24, 14)

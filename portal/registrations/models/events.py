@@ -309,6 +309,10 @@ class EventPage(SessionTraits, ThemedPage, BasePage):
         fullest = getattr(self, "fullest_left", None)
         return self.seats_left() if fullest is None else max(0, fullest)
 
+    def capacity_on_card(self) -> int | None:
+        """What the bar of seats is drawn of: the seats there are, None where a cycle has several dates' worth."""
+        return self.capacity if getattr(self, "fullest_left", None) is None else None
+
     def number_waiting(self) -> int:
         waiting = getattr(self, "waiting_count", None)
         return self.registrations.waiting().count() if waiting is None else waiting

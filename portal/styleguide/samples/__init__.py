@@ -34,6 +34,7 @@ GROUPS = (
             Component("components/seats.html", events.seats, columns="s"),
             Component("components/state.html", events.states, columns="s"),
             Component("components/state_seats.html", events.state_seats, columns="s"),
+            Component("components/state_do.html", events.state_do, columns="s"),
             Component("components/card_event.html", events.cards, frame="sessions"),
             Component("components/event_ticket.html", events.tickets, columns="m"),
             Component("components/event_call.html", events.calls, frame="stack", columns="m"),

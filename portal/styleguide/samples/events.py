@@ -68,14 +68,20 @@ def states(now: dt.datetime) -> list[Sample]:
 
 
 def state_seats(now: dt.datetime) -> list[Sample]:
+    card = {"capacity": 12, "waiting": 0, "url": HERE, "title": "Quand la trésorerie ne passe pas le mois"}
     return [
-        Sample("Il en reste", {"left": 4, "waiting": 0, "open_to_all": False}),
-        Sample("La dernière", {"left": 1, "waiting": 0, "open_to_all": False}),
-        Sample("Complet", {"left": 0, "waiting": 0, "open_to_all": False}),
-        Sample("Complet, et une file", {"left": 0, "waiting": 3, "open_to_all": False}),
-        Sample("Sans limite", {"left": None, "waiting": 0, "open_to_all": False}),
-        Sample("Sans limite, à tout compte", {"left": None, "waiting": 0, "open_to_all": True}),
+        Sample("Il en reste", {**card, "left": 4}),
+        Sample("La dernière", {**card, "left": 1}),
+        Sample("Complet", {**card, "left": 0}),
+        Sample("Complet, et une file", {**card, "left": 0, "waiting": 3}),
+        Sample("Un cycle : sa date la plus demandée", {**card, "left": 2, "capacity": None}),
+        Sample("Sans limite", {**card, "left": None, "capacity": None}),
     ]
+
+
+def state_do(now: dt.datetime) -> list[Sample]:
+    title = "Quand la trésorerie ne passe pas le mois"
+    return [Sample("Ce qu’il y a à faire", {"label": "Voir et s’inscrire", "url": HERE, "title": title})]
 
 
 def cards(now: dt.datetime) -> list[Sample]:
