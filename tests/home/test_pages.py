@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -187,3 +188,20 @@ def test_an_editor_sees_who_waits(client, tree, admin, centre_user):
     assert "0\u00a0demande d’accès" in client.get("/admin/").content.decode()
     client.force_login(centre_user)
     assert "demande d’accès" not in client.get("/admin/").content.decode()
+
+
+def test_a_tool_says_by_words_when_it_serves(client, tree, taxonomy):
+    """Its colour is that of tools, on every page; the moment is a word and a shape."""
+    factories.make_tool(tree.centre, phases=[taxonomy.anticiper], themes=[taxonomy.tresorerie])
+    theme = factories.make_theme_page(tree, taxonomy.tresorerie)
+    for address in (theme.url, "/ressources/?type=outil"):
+        card = BeautifulSoup(client.get(address).content, "html.parser").find("li", class_="card")
+        assert card["class"] == ["card", "card--outil"]
+        assert card.find("span", class_="dot").get_text(strip=True) == taxonomy.anticiper.short_label
+
+
+def test_a_sheet_of_paper_says_where_it_comes_from(client, tree):
+    page = BeautifulSoup(client.get("/ressources/?type=outil").content, "html.parser")
+    assert page.find("footer", class_="site-footer").find("p", class_="print-only").string == (
+        "testserver/ressources/"
+    )
