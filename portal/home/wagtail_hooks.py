@@ -50,7 +50,7 @@ class CentrePanel(Component):
                         }
                         for model, label, icon in PUBLISHABLE
                     ],
-                    "events": EventPage.objects.child_of(centre).live().for_cards().upcoming()[:5],
+                    "events": EventPage.objects.child_of(centre).live().with_seats().upcoming()[:5],
                 }
                 for centre in centres
             ],
