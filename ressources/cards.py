@@ -65,7 +65,7 @@ class RessourceListing(Listing):
                     secteur=secteurs[0][1] if secteurs else "",
                     regions=", ".join(label for _, label in regions[:2]),
                     external_url=row["external_url"],
-                    reading_minutes=_minutes(
+                    reading_minutes=minutes_to_read(
                         model, tuple(row[f"text_{name}"] or "" for name in model.read_fields)
                     ),
                     is_reserved=row["audience"] != Audience.PUBLIC,
@@ -82,7 +82,7 @@ def ressource_cards(model):
 
 
 @functools.lru_cache(maxsize=4096)
-def _minutes(model, texts: tuple[str, ...]) -> int:
+def minutes_to_read(model, texts: tuple[str, ...]) -> int:
     """The minutes it takes to read a page of ``model`` that has these ``texts``, in ``read_fields``'s order.
 
     Kept by the texts themselves: another text is another key.

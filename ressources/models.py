@@ -22,7 +22,7 @@ from portal.registrations.models import EventPage, event_cards
 from portal.registrations.takeaways import KEPT_FOR_MEMBERS, events_behind
 from portal.themes.models import Departement, ThemedPage, boxes
 
-from .cards import ressource_cards
+from .cards import minutes_to_read, ressource_cards
 from .forms import FicheForm
 from .panels import OriginPanel
 
@@ -273,9 +273,11 @@ class FichePage(Ressource):
             if getattr(self, field)
         ]
 
-    def full_text(self) -> str:
-        """All texts joined, for the reading time."""
-        return " ".join(str(section["value"]) for section in self.sections())
+    @property
+    def reading_minutes(self) -> int:
+        """Whole minutes needed to read the sections, 0 where there is none."""
+        fields = (self._meta.get_field(name) for name in self.read_fields)
+        return minutes_to_read(type(self), tuple(field.value_to_string(self) or "" for field in fields))
 
 
 def fiches_close_to(page: Ressource, user, *, limit: int = 3):

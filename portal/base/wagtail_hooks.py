@@ -1,6 +1,7 @@
 from wagtail import hooks
 
 from .models import BasePage
+from .page_links import PageLinks
 
 
 @hooks.register("before_serve_page")
@@ -13,3 +14,8 @@ def check_audience(page, request, serve_args, serve_kwargs):
     if isinstance(page, BasePage) and not page.is_visible_to(request.user):
         return page.refuse(request)
     return None
+
+
+@hooks.register("register_rich_text_features", order=10)
+def register_page_links(features):
+    features.register_link_type(PageLinks)

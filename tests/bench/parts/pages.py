@@ -51,7 +51,9 @@ SIGNED_IN = ("membre-accueil", "membre-fiche", "membre-cafe", "membre-agenda", "
 
 def add_arguments(parser) -> None:
     parser.add_argument("--beside", help="pages: another site's addresses, kind=address …, or a file of them")
-    parser.add_argument("--pages-sizes", default="demo,5000", help="pages: sizes to measure (default: %(default)s)")
+    parser.add_argument(
+        "--pages-sizes", default="demo,5000", help="pages: sizes to measure (default: %(default)s)"
+    )
     parser.add_argument("--pages-only", default="", help="pages: names of stops of the tour")
     parser.add_argument(
         "--pages-seconds", type=float, default=1.0, help="pages: of each turn (default: %(default)s)"
@@ -66,7 +68,9 @@ def run(say, options) -> None:
     only = {name for name in options.pages_only.split(",") if name}
     members = [stop for stop in tour.SIGNED_IN if stop.name in SIGNED_IN]
     stops = [stop for stop in [*STOPS, *members] if not only or stop.name in only]
-    say(f"{CLIENTS} connections, {options.pages_rounds} turns of {options.pages_seconds:g} s, {site.WORKERS} workers")
+    say(
+        f"{CLIENTS} connections, {options.pages_rounds} turns of {options.pages_seconds:g} s, {site.WORKERS} workers"
+    )
     with tempfile.TemporaryDirectory(prefix="portail-bench-") as name:
         demo = Path(name) / "demo"
         load_demo(demo)
@@ -114,7 +118,9 @@ def ceiling(say, folder: Path, options) -> None:
     port = site.free_port()
     with site.serve(url_of(folder), folder, port, "tests.bench.ceiling:application"):
         target = {"host": "127.0.0.1", "port": port, "path": "/"}
-        (found,) = hammer([target], clients=CLIENTS, seconds=options.pages_seconds, rounds=options.pages_rounds)
+        (found,) = hammer(
+            [target], clients=CLIENTS, seconds=options.pages_seconds, rounds=options.pages_rounds
+        )
     say(f"the ceiling, an application that does nothing: {found.rate:.0f}/s, p95 {found.p95:.1f} ms")
 
 
