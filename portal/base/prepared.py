@@ -206,7 +206,7 @@ def _adapted(value):
 
 
 def read(model, **by):
-    """Return the object of ``model`` that one look-up finds (``pk=…``, ``path__in=[…]``), whole, or None. One query."""
+    """Return the object of ``model`` that a look-up finds (``pk=…``, ``path__in=[…]``), whole, or None. One query."""
     ((name, value),) = by.items()
     rows = _whole(model=Fixed(model), name=Fixed(name), value=value)
     return model.from_db(connection.alias, _attnames(model), list(rows[0].values())) if rows else None

@@ -1,4 +1,4 @@
-"""From an address to its page, in as few queries as it takes: Wagtail's own way asks two for each step of the tree."""
+"""From an address to its page, in few queries: Wagtail's own way asks two for each step of the tree."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -33,6 +34,7 @@ ZONE_PLACES = {
 
 
 @register.simple_tag
+@functools.lru_cache(maxsize=256)
 def icon(name: str, size: str = "") -> str:
     """Draw a symbol of the sprite; decorative, hence hidden from screen readers."""
     return format_html(
