@@ -1,4 +1,4 @@
-"""What a list shows of a fiche or of a tool. Three queries, whatever their number."""
+"""What a list shows of a fiche or of a tool. Four queries, whatever their number."""
 
 from __future__ import annotations
 
@@ -44,12 +44,14 @@ class RessourceCard:
 
 class RessourceListing(Listing):
     def columns(self) -> tuple[tuple[str, ...], dict]:
-        # As they are stored: a stream would be built for each row.
-        return COLUMNS, {f"text_{name}": Cast(F(name), TextField()) for name in self.model.read_fields}
+        return COLUMNS, {}
 
     def cards(self, rows: list[dict]) -> list[RessourceCard]:
         model, keys, cards = self.model, [row["pk"] for row in rows], []
         filing, uses = _filing(model, keys), {row["page_id"]: row["number"] for row in _uses(pages=keys)}
+        # Apart: a database that sorts thousands of pages would carry all their texts along.
+        read = _texts(model=Fixed(model), pages=keys) if model.read_fields else []
+        texts = {row.pop("pk"): tuple(text or "" for text in row.values()) for row in read}
         for row in rows:
             phases, secteurs, regions = (filing.get((row["pk"], name), []) for name in SHOWN_LISTS)
             cards.append(
@@ -65,9 +67,7 @@ class RessourceListing(Listing):
                     secteur=secteurs[0][1] if secteurs else "",
                     regions=", ".join(label for _, label in regions[:2]),
                     external_url=row["external_url"],
-                    reading_minutes=minutes_to_read(
-                        model, tuple(row[f"text_{name}"] or "" for name in model.read_fields)
-                    ),
+                    reading_minutes=minutes_to_read(model, texts.get(row["pk"], ())),
                     is_reserved=row["audience"] != Audience.PUBLIC,
                     uses_count=uses.get(row["pk"], 0),
                     verified_on=row["verified_on"],
@@ -93,6 +93,13 @@ def minutes_to_read(model, texts: tuple[str, ...]) -> int:
     return reading_minutes(
         " ".join(str(model._meta.get_field(name).to_python(text)) for name, text in fields if text)
     )
+
+
+@prepared
+def _texts(model, pages):
+    """What is read of each page, as it is stored: a stream would be built for each row."""
+    texts = {f"text_{name}": Cast(F(name), TextField()) for name in model.read_fields}
+    return model.objects.filter(pk__in=pages).order_by().values("pk", **texts)
 
 
 def _filing(model, keys: list[int]) -> dict[tuple[int, str], list[tuple[str, str]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, MultipleChooserPanel
@@ -16,7 +17,7 @@ from portal.base.audience import is_approved
 from portal.base.blocks import FigureBlock, QuoteBlock, StepBlock
 from portal.base.listing import ListingPage
 from portal.base.models import BasePage, BasePageManager, BasePageQuerySet
-from portal.base.prepared import prepared
+from portal.base.prepared import Fixed, prepared
 from portal.centres.models import centre_of
 from portal.registrations.models import EventPage, event_cards
 from portal.registrations.takeaways import KEPT_FOR_MEMBERS, events_behind
@@ -280,22 +281,40 @@ class FichePage(Ressource):
         return minutes_to_read(type(self), tuple(field.value_to_string(self) or "" for field in fields))
 
 
-def fiches_close_to(page: Ressource, user, *, limit: int = 3):
-    """The cards of the fiches that share the most themes and sectors with ``page``, among those ``user`` may read."""
-    # 0 stands for no entry: an empty list would make the whole expression, and the answer, empty.
-    themes = sorted(theme.pk for theme in page.themes.all()) or [0]
-    secteurs = sorted(secteur.pk for secteur in page.secteurs.all()) or [0]
-    return related_fiches(page=page.pk or 0, user=user, themes=themes, secteurs=secteurs)[:limit]
+def fiches_close_to(page: Ressource, user, *, limit: int = 3) -> list:
+    """The cards of the fiches that share the most themes and sectors with ``page``, among those ``user`` may read.
+
+    First which ones, then what their cards say: sorting thousands of them by what they share with all their texts
+    in hand took a fifth of a second.
+    """
+    themes = sorted(theme.pk for theme in page.themes.all())
+    secteurs = sorted(secteur.pk for secteur in page.secteurs.all())
+    keys = closest_fiches(page=page.pk or 0, user=user, themes=themes, secteurs=secteurs, limit=Fixed(limit))
+    return sorted(chosen_fiches(keys=keys), key=lambda card: keys.index(card.pk)) if keys else []
+
+
+@prepared
+def closest_fiches(page, user, themes, secteurs, limit):
+    """The ids of fiches but ``page``, those that share the most first: two for a theme, one for a sector."""
+    shared, either = models.Value(0), models.Q(pk__in=[])
+    for name, entry, entries, weight in (
+        ("themes", "theme", themes, 2),
+        ("secteurs", "secteur", secteurs, 1),
+    ):
+        if entries:
+            links = getattr(FichePage, name).through.objects.filter(**{f"{entry}__in": entries}).order_by()
+            number = links.filter(fichepage=models.OuterRef("pk")).values("fichepage")
+            number = number.annotate(number=models.Count("pk")).values("number")
+            shared = shared + Coalesce(models.Subquery(number), 0) * weight
+            either |= models.Q(pk__in=links.values("fichepage"))
+    others = FichePage.objects.visible_to(user).exclude(pk=page).filter(either).annotate(shared=shared)
+    ordered = others.order_by("-shared", "-first_published_at", "-pk")
+    return ordered.values_list("pk", flat=True)[:limit]
 
 
 @ressource_cards(FichePage)
-def related_fiches(page, user, themes, secteurs):
-    """Fiches but ``page``, those that share the most first: two for a theme, one for a sector."""
-    shared = models.Count("themes", filter=models.Q(themes__in=themes), distinct=True) * 2 + models.Count(
-        "secteurs", filter=models.Q(secteurs__in=secteurs), distinct=True
-    )
-    others = FichePage.objects.visible_to(user).exclude(pk=page).annotate(shared=shared).filter(shared__gt=0)
-    return others.order_by("-shared", "-first_published_at", "-pk")
+def chosen_fiches(keys):
+    return FichePage.objects.filter(pk__in=keys).order_by()
 
 
 @ressource_cards(FichePage)

@@ -405,10 +405,16 @@ def urgence_page():
     return UrgencePage.objects.live().values_list("url_path", flat=True)[:1]
 
 
-def _counted(pages, field: str, what: str):
-    """How many of ``pages`` each entry of their list ``field`` holds."""
-    # The tree's own order would be grouped by; a page is filed once under an entry, and not under none.
-    groups = pages.filter(**{f"{field}__isnull": False}).order_by().values(entry=models.F(field))
+def _counted(pages, model, field: str, what: str):
+    """How many of ``pages`` each entry of the list ``field`` of ``model`` holds.
+
+    From the links, and with any pages that may be read: joining each link to the tables of its page's type took
+    six times as long.
+    """
+    list_field = model._meta.get_field(field)
+    page, entry = list_field.m2m_field_name(), list_field.m2m_reverse_field_name()
+    links = list_field.remote_field.through.objects.filter(**{f"{page}__in": pages.order_by().values("pk")})
+    groups = links.order_by().values(entry=models.F(f"{entry}_id"))
     return groups.annotate(number=models.Count("pk"), what=models.Value(what)).values(
         "entry", "what", "number"
     )
@@ -416,18 +422,20 @@ def _counted(pages, field: str, what: str):
 
 @prepared
 def fiches_by_theme(user):
-    return _counted(FichePage.objects.visible_to(user), "themes", "fiches_count")
+    return _counted(BasePage.objects.visible_to(user), FichePage, "themes", "fiches_count")
 
 
 @prepared
 def contents_by_phase(user, now):
     """Fiches, sessions to come and schemes of each phase, in one query."""
+    readable = BasePage.objects.visible_to(user)
+    coming = EventPage.objects.visible_to(user).not_cancelled().upcoming(now)
     counts = [
-        _counted(pages, "phases", what)
-        for what, pages in (
-            ("fiches_count", FichePage.objects.visible_to(user)),
-            ("events_count", EventPage.objects.visible_to(user).not_cancelled().upcoming(now)),
-            ("schemes_count", DispositifPage.objects.visible_to(user)),
+        _counted(pages, model, "phases", what)
+        for model, pages, what in (
+            (FichePage, readable, "fiches_count"),
+            (EventPage, coming, "events_count"),
+            (DispositifPage, readable, "schemes_count"),
         )
     ]
     return counts[0].union(*counts[1:], all=True)
