@@ -2,6 +2,8 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F
+from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField
@@ -10,7 +12,7 @@ from wagtail.models import Orderable
 from portal.base import richtext
 from portal.base.listing import ListingPage
 from portal.base.models import BasePage
-from portal.registrations.models import EventPage
+from portal.registrations.models import EventPage, event_cards
 
 from .panels import FormatPanel
 from .run_sheets import CODEVELOPPEMENT
@@ -35,8 +37,8 @@ class CafeIndexPage(ListingPage):
 
     def get_items(self, request):
         """Pages of the list: sessions to come first, or past ones with ``?periode=passe``."""
-        sessions = CafePage.objects.visible_to(request.user).for_cards()
-        return sessions.past() if request.GET.get("periode") == "passe" else sessions.upcoming()
+        listing = past_sessions if request.GET.get("periode") == "passe" else coming_sessions
+        return listing(user=request.user, now=timezone.now())
 
 
 class CafePage(EventPage):
@@ -137,6 +139,15 @@ class CafePage(EventPage):
                 }
             )
 
+    @classmethod
+    def card_columns(cls, prefix: str) -> dict:
+        return {"session_format": F(f"{prefix}format")}
+
+    @classmethod
+    def card_traits(cls, row: dict) -> dict:
+        kind = row["session_format"]
+        return super().card_traits(row) | {"kind": kind, "kind_label": dict(cls.Format.choices)[kind]}
+
     # -- traits (see ``portal.registrations.models.traits``)
 
     @property
@@ -185,3 +196,13 @@ class RunSheetStep(Orderable):
 
     def __str__(self):
         return f"{self.label} ({self.minutes} min)"
+
+
+@event_cards(CafePage)
+def coming_sessions(user, now):
+    return CafePage.objects.visible_to(user).upcoming(now)
+
+
+@event_cards(CafePage)
+def past_sessions(user, now):
+    return CafePage.objects.visible_to(user).past(now)

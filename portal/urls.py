@@ -4,7 +4,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
-from portal.base import media
+from portal.base import media, serving
 from portal.home.feeds import LatestPages, robots
 from portal.home.health import health
 from portal.home.manifest import manifest
@@ -36,5 +36,6 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("flux.atom", kept(LatestPages()), name="feed"),
     path("manifest.webmanifest", manifest, name="manifest"),
+    re_path(wagtail_urls.serve_pattern, serving.serve, name="wagtail_serve"),
     path("", include(wagtail_urls)),
 ]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.admin.panels import MultiFieldPanel
 from wagtail.fields import RichTextField
 
 from portal.base import richtext
 from portal.base.listing import ListingPage
 from portal.base.models import BasePage
-from portal.registrations.models import ClosingItem, EventManager, EventPage, EventQuerySet
+from portal.registrations.models import ClosingItem, EventManager, EventPage, EventQuerySet, event_cards
 from portal.registrations.rules import RECORDABLE, rule_of
 
 from .captions import CaptionError, Chapter, Cue, chapter_list, cue_list
@@ -23,9 +26,9 @@ logger = logging.getLogger(__name__)
 
 
 class WebinaireQuerySet(EventQuerySet):
-    def replays(self):
+    def replays(self, now: dt.datetime | None = None):
         """Past webinars that left something to watch or to read, the latest first."""
-        recordable = self.past().not_cancelled().filter(confidentiality__in=RECORDABLE)
+        recordable = self.past(now).not_cancelled().filter(confidentiality__in=RECORDABLE)
         return recordable.exclude(media=None, video_url="", transcript_vtt="")
 
 
@@ -48,12 +51,12 @@ class WebinaireIndexPage(ListingPage):
 
     def get_items(self, request):
         """Pages of the list: replays, or every past webinar with ``?periode=passe``."""
-        webinars = WebinairePage.objects.visible_to(request.user).for_cards()
-        return webinars.past() if request.GET.get("periode") == "passe" else webinars.replays()
+        listing = past_webinars if request.GET.get("periode") == "passe" else replays
+        return listing(user=request.user, now=timezone.now())
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["upcoming"] = WebinairePage.objects.visible_to(request.user).for_cards().upcoming()
+        context["upcoming"] = coming_webinars(user=request.user, now=timezone.now())
         return context
 
 
@@ -148,6 +151,27 @@ class WebinairePage(EventPage):
     def has_replay(self) -> bool:
         return bool(self.media_id or self.video_url or self.transcript_vtt)
 
+    @classmethod
+    def card_columns(cls, prefix: str) -> dict:
+        # Whether there is a transcript, and not the transcript: an hour of talk, for each line of a list.
+        transcript = Q(**{f"{prefix}transcript_vtt__gt": ""})
+        film = Q(**{f"{prefix}media__isnull": False}) | Q(**{f"{prefix}video_url__gt": ""})
+        return {
+            "recording_minutes": F(f"{prefix}replay_minutes"),
+            "has_transcript": transcript,
+            "left_replay": film | transcript,
+        }
+
+    @classmethod
+    def card_traits(cls, row: dict) -> dict:
+        took_place = row["is_past"] and not row["is_cancelled"]
+        shows_replay = row["left_replay"] and row["confidentiality"] in RECORDABLE and took_place
+        return super().card_traits(row) | {
+            "kind": "replay" if shows_replay else "webinaire",
+            "replay_minutes": row["recording_minutes"],
+            "has_transcript": bool(row["has_transcript"]),
+        }
+
     @property
     def is_noted(self) -> bool:
         return bool(self.essential)
@@ -211,3 +235,18 @@ class WebinairePage(EventPage):
                 logger.warning("Captions of page %s: %s", self.pk, error)
                 read.append([])
         return sections(*read) if any(read) else []
+
+
+@event_cards(WebinairePage)
+def coming_webinars(user, now):
+    return WebinairePage.objects.visible_to(user).upcoming(now)
+
+
+@event_cards(WebinairePage)
+def past_webinars(user, now):
+    return WebinairePage.objects.visible_to(user).past(now)
+
+
+@event_cards(WebinairePage)
+def replays(user, now):
+    return WebinairePage.objects.visible_to(user).replays(now)

@@ -19,11 +19,13 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from taggit.models import TaggedItemBase
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
-from wagtail.models import Page, PageManager
+from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 
+from .addresses import address_of
 from .audience import Audience, group_ids, is_approved
 from .permissions import ProtectedPagePermissionTester
+from .prepared import prepared, read
 from .typography import typographed
 
 
@@ -160,6 +162,16 @@ class BasePage(Page):
         if self.audience == Audience.GROUPE:
             return tuple(f"groupe-{group.pk}" for group in self.audience_groups.all())
         return (str(self.audience),)
+
+    def get_view_restrictions(self):
+        """None, ever, and no query: ``audience`` says who reads. Wagtail's privacy, which it replaces, is off."""
+        return PageViewRestriction.objects.none()
+
+    def way_up(self) -> list[dict]:
+        """The pages above this one, from the home page down: ``title``, ``url`` and ``depth``. One query."""
+        steps = range(self.steplen * 2, len(self.path), self.steplen)
+        above = _above(paths=[self.path[:end] for end in steps])
+        return [{**row, "url": address_of(row["url_path"])} for row in above]
 
     def refuse(self, request):
         """Send an anonymous reader to sign in; tell a signed-in one why, with a 403."""
@@ -300,5 +312,15 @@ class PortalSettings(BaseSiteSetting):
             return AccessibilityState.NONE.label
         return AccessibilityState(self.accessibility_state).label
 
+    @classmethod
+    def for_site(cls, site):
+        """As Wagtail's, which makes the row where there is none; the query is prepared: every page asks it."""
+        return (site and read(cls, site_id=site.pk)) or super().for_site(site)
+
     def often_searched_list(self) -> list[str]:
         return [text.strip() for text in self.often_searched.split(",") if text.strip()]
+
+
+@prepared
+def _above(paths):
+    return Page.objects.filter(path__in=paths).order_by("path").values("title", "url_path", "depth")

@@ -4,6 +4,7 @@ from portal.pagecache.keeping import keep
 
 from .audience import Audience
 from .models import BasePage
+from .page_links import PageLinks
 
 
 @hooks.register("before_serve_page")
@@ -23,3 +24,8 @@ def keep_public_page(page, request, serve_args, serve_kwargs):
     """Let what strangers are served be kept; once every refusal has had its say, hence after the others."""
     if isinstance(page, BasePage) and page.audience == Audience.PUBLIC:
         keep(request, parameters=page.kept_parameters)
+
+
+@hooks.register("register_rich_text_features", order=10)
+def register_page_links(features):
+    features.register_link_type(PageLinks)

@@ -10,6 +10,7 @@ from wagtail.models import Collection
 
 from portal.base import richtext
 from portal.base.models import BasePage
+from portal.base.prepared import prepared, read
 from portal.themes.models import Region
 
 from . import shelves
@@ -113,7 +114,21 @@ class CentrePage(BasePage):
 
 def centre_of(page) -> CentrePage | None:
     """Return the centre whose subtree ``page`` stands in, or None. One query."""
-    return CentrePage.objects.ancestor_of(page, inclusive=True).first()
+    path = page.path or ""
+    ends = range(CentrePage.steplen, len(path) + 1, CentrePage.steplen)
+    return read(CentrePage, path__in=[path[:end] for end in ends])
+
+
+def titles_of_centres(paths) -> dict[str, str]:
+    """Return the title of the centre that each of ``paths``, of pages, stands right under; "" for none. One query."""
+    parents = {path: path[: -CentrePage.steplen] for path in paths}
+    titles = {row["path"]: row["title"] for row in _titles(paths=sorted(set(parents.values())))}
+    return {path: titles.get(parent, "") for path, parent in parents.items()}
+
+
+@prepared
+def _titles(paths):
+    return CentrePage.objects.filter(path__in=paths).order_by().values("path", "title")
 
 
 def annotate_centre(pages):

@@ -27,6 +27,11 @@ def register(shelf: Shelf) -> None:
     _shelves[shelf.name] = shelf
 
 
+def under(path: str, pages):
+    """Limit ``pages`` to those that stand right under the page at ``path`` of the tree (``Fixed`` in a listing)."""
+    return pages.filter(path__startswith=path, depth=len(path) // pages.model.steplen + 1)
+
+
 def of(centre, user) -> list[tuple[Shelf, list]]:
     """Return the shelves of ``centre`` that hold something ``user`` may read, in order."""
     autodiscover_modules("shelves")

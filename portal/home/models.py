@@ -12,13 +12,16 @@ from wagtail.fields import RichTextField, StreamField
 
 from cafes.models import CafePage
 from portal.base import richtext
+from portal.base.addresses import address_of
 from portal.base.blocks import EditorialBlock
 from portal.base.listing import paginate
 from portal.base.models import BasePage
+from portal.base.prepared import Fixed, prepared, read
 from portal.centres.models import CentrePage
-from portal.registrations.models import EventPage
+from portal.registrations.models import EventPage, event_cards
 from portal.themes.models import Phase, Region, Terme, Theme
-from ressources.models import DispositifPage, FichePage, OutilPage, UrgencePage
+from ressources.cards import ressource_cards
+from ressources.models import DispositifPage, FichePage, OutilPage, UrgencePage, latest_fiches
 from webinaires.models import WebinairePage
 
 from .agenda import PARIS, bounds_of, by_month, month_grid, parse_month, pills_of
@@ -57,24 +60,12 @@ class HomePage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        user = request.user
-        next_cafe = (
-            CafePage.objects.visible_to(user)
-            .filter(format=CafePage.Format.CAFE)
-            .not_cancelled()
-            .for_cards()
-            .upcoming()
-            .first()
-        )
+        user, now = request.user, timezone.now()
         context |= {
-            "next_events": EventPage.objects.visible_to(user)
-            .not_cancelled()
-            .for_cards()
-            .upcoming()
-            .specific()[:4],
-            "next_cafe": next_cafe,
-            "latest_fiches": FichePage.objects.visible_to(user).for_cards().latest_first()[:3],
-            "phases": phase_summaries(user),
+            "next_events": coming_events(user=user, now=now)[:4],
+            "next_cafe": next((read(CafePage, pk=pk) for pk in next_cafes(user=user, now=now)), None),
+            "latest_fiches": latest_fiches(user=user)[:3],
+            "phases": phase_summaries(user, now),
             "theme_counts": theme_counts(user),
         }
         return context
@@ -97,7 +88,10 @@ class ThemeIndexPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context |= {"theme_counts": theme_counts(request.user), "phases": phase_summaries(request.user)}
+        context |= {
+            "theme_counts": theme_counts(request.user),
+            "phases": phase_summaries(request.user, timezone.now()),
+        }
         return context
 
 
@@ -111,24 +105,28 @@ class FiledUnder(BasePage):
     class Meta:
         abstract = True
 
-    def filed(self, pages):
-        """Limit ``pages`` to what is filed under this page's entry."""
-        return pages.filter(**{f"{self.filing_field}": getattr(self, self.entry_field)})
-
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        user = request.user
-        fiches = self.filed(FichePage.objects.visible_to(user).for_cards()).order_by(
-            "-first_published_at", "-pk"
-        )
-        events = self.filed(EventPage.objects.visible_to(user).not_cancelled().for_cards())
-        replays = self.filed(WebinairePage.objects.visible_to(user).for_cards()).replays()
+        filed = {
+            "field": Fixed(self.filing_field),
+            "entry": getattr(self, f"{self.entry_field}_id"),
+            "user": request.user,
+        }
+        now = timezone.now()
         context |= {
-            "fiches": paginate(fiches, request),
-            "tools": self.filed(OutilPage.objects.visible_to(user).for_cards()).order_by("title"),
-            "next_events": events.upcoming().specific()[:6],
-            "replays": replays[:6],
-            "schemes": self.filed(DispositifPage.objects.visible_to(user)).order_by("need_order", "title"),
+            "fiches": paginate(filed_fiches(**filed), request),
+            "tools": filed_tools(**filed),
+            "next_events": filed_events(**filed, now=now)[:6],
+            "replays": filed_replays(**filed, now=now)[:6],
+            "schemes": [
+                {
+                    "url": address_of(row["url_path"]),
+                    "title": row["title"],
+                    "summary": row["summary"],
+                    "get_eligible_display": DispositifPage.Eligible(row["eligible"]).label,
+                }
+                for row in filed_schemes(**filed)
+            ],
         }
         return context
 
@@ -221,16 +219,15 @@ class AgendaPage(RoutablePageMixin, BasePage):
     def as_list_or_month(self, request):
         """Render the list, or the month asked for by ``?mois=2026-11``."""
         now = timezone.now()
-        events, chosen = self.filtered(request)
-        kinds, themes, regions = agenda_kinds(), list(Theme.objects.all()), list(Region.objects.all())
-        labels = {
-            "type": kinds,
-            "theme": {theme.slug: theme.label for theme in themes},
-            "region": {region.slug: region.label for region in regions},
+        asked, chosen = self.filters(request)
+        kinds, lists = agenda_kinds(), choices()
+        labels = {"type": kinds} | {
+            name: {row["slug"]: row["label"] for row in lists if row["list"] == name}
+            for name in ("theme", "region")
         }
         context = {
-            "themes": themes,
-            "regions": regions,
+            "themes": [row for row in lists if row["list"] == "theme"],
+            "regions": [row for row in lists if row["list"] == "region"],
             "chosen": chosen,
             "pills": pills_of(chosen, labels, request.GET),
             "kinds": kinds,
@@ -244,38 +241,24 @@ class AgendaPage(RoutablePageMixin, BasePage):
                 models.Min("start"), models.Max("end")
             )
             bounds = bounds_of(ends["start__min"], ends["end__max"], today=today)
-            context["month"] = month_grid(
-                month, in_month(events, month).specific(), today=today, bounds=bounds
-            )
+            first, last = ends_of_month(month)
+            events = events_between(user=request.user, **asked, first=first, last=last)
+            context["month"] = month_grid(month, events, today=today, bounds=bounds)
             return self.render(request, context_overrides=context, template="home/agenda_month.html")
         past = request.GET.get("periode") == "passe"
-        items = paginate(
-            (events.past(now) if past else events.upcoming(now)).specific(), request, per_page=20
-        )
+        listing = past_events if past else events_to_come
+        items = paginate(listing(user=request.user, **asked, now=now), request, per_page=20)
         context |= {"items": items, "months": by_month(items, today=timezone.localdate(now)), "past": past}
         return self.render(request, context_overrides=context, template="home/agenda_page.html")
 
-    def filtered(self, request):
-        """Return the visible events that the query string asks for, and what was understood of it."""
-        events = EventPage.objects.visible_to(request.user).for_cards()
-        chosen = {}
+    def filters(self, request) -> tuple[dict, dict[str, str]]:
+        """Return what the query string asks for, as ``filtered`` takes it, and what was understood of it."""
         kind = request.GET.get("type", "")
-        if kind in agenda_kinds():
-            chosen["type"] = kind
-            events = (
-                events.filter(webinairepage__isnull=False)
-                if kind == "webinaire"
-                else events.filter(cafepage__format=kind)
-            )
         theme, region = (request.GET.get(name, "")[:80].replace("\x00", "") for name in ("theme", "region"))
-        if theme:
-            chosen["theme"] = theme
-            events = events.filter(themes__slug=theme)
-        if region:
-            chosen["region"] = region
-            # No region means the whole of France: someone who looks for hers is welcome there too.
-            events = events.filter(models.Q(regions__slug=region) | models.Q(regions=None))
-        return events, chosen
+        kind = kind if kind in agenda_kinds() else ""
+        asked = {"kind": Fixed(kind), "theme": theme or None, "region": region or None}
+        chosen = {"type": kind, "theme": theme, "region": region}
+        return asked, {name: value for name, value in chosen.items() if value}
 
 
 class GlossairePage(BasePage):
@@ -307,47 +290,168 @@ def agenda_kinds() -> dict[str, str]:
     return {**dict(CafePage.Format.choices), "webinaire": "Webinaire"}
 
 
-def in_month(events, month: dt.date):
-    """Limit ``events`` to those that touch the month of ``month``, in Paris time, in order."""
-    first = dt.datetime(month.year, month.month, 1, tzinfo=PARIS)
+def ends_of_month(month: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """Return when the month of ``month`` begins and when the next one does, in Paris."""
     following = (month.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-    last = dt.datetime(following.year, following.month, 1, tzinfo=PARIS)
-    return events.filter(start__lt=last, end__gt=first).order_by("start", "pk")
+    return tuple(dt.datetime(day.year, day.month, 1, tzinfo=PARIS) for day in (month, following))
 
 
-def theme_counts(user) -> list[Theme]:
-    """Themes that have a page, each with ``fiches_count`` readable by ``user``. Two queries."""
-    counts = dict(
-        FichePage.objects.visible_to(user)
-        .order_by()  # the tree's own order would be grouped by
-        .values_list("themes")
-        .annotate(number=models.Count("pk", distinct=True))
-        .values_list("themes", "number")
+def filtered(user, kind: str, theme: str | None, region: str | None):
+    """The events that ``user`` may read, of a kind ("": any), a theme and a region (slugs; None: any)."""
+    events = EventPage.objects.visible_to(user)
+    if kind == "webinaire":
+        events = events.filter(webinairepage__isnull=False)
+    elif kind:
+        events = events.filter(cafepage__format=kind)
+    if theme is not None:
+        events = events.filter(themes__slug=theme)
+    if region is not None:
+        # No region means the whole of France: someone who looks for hers is welcome there too.
+        events = events.filter(models.Q(regions__slug=region) | models.Q(regions=None))
+    return events
+
+
+@event_cards(EventPage)
+def events_to_come(user, kind, theme, region, now):
+    return filtered(user, kind, theme, region).upcoming(now)
+
+
+@event_cards(EventPage)
+def past_events(user, kind, theme, region, now):
+    return filtered(user, kind, theme, region).past(now)
+
+
+@event_cards(EventPage)
+def events_between(user, kind, theme, region, first, last):
+    """The events that touch the time from ``first`` to ``last``, in order."""
+    return filtered(user, kind, theme, region).filter(start__lt=last, end__gt=first).order_by("start", "pk")
+
+
+@event_cards(EventPage)
+def coming_events(user, now):
+    return EventPage.objects.visible_to(user).not_cancelled().upcoming(now)
+
+
+@ressource_cards(FichePage)
+def filed_fiches(field, entry, user):
+    """Fiches filed under the entry (its id) of the closed list ``field``; so with the others below."""
+    return FichePage.objects.visible_to(user).filter(**{field: entry}).latest_first()
+
+
+@ressource_cards(OutilPage)
+def filed_tools(field, entry, user):
+    return OutilPage.objects.visible_to(user).filter(**{field: entry}).order_by("title")
+
+
+@event_cards(EventPage)
+def filed_events(field, entry, user, now):
+    return EventPage.objects.visible_to(user).not_cancelled().filter(**{field: entry}).upcoming(now)
+
+
+@event_cards(WebinairePage)
+def filed_replays(field, entry, user, now):
+    return WebinairePage.objects.visible_to(user).filter(**{field: entry}).replays(now)
+
+
+@prepared
+def filed_schemes(field, entry, user):
+    schemes = DispositifPage.objects.visible_to(user).filter(**{field: entry}).order_by("need_order", "title")
+    return schemes.values("url_path", "title", "summary", "eligible")
+
+
+@prepared
+def choices():
+    """The entries that the agenda filters by, in their order."""
+    themes, regions = (
+        model.objects.order_by().values("order", "label", "slug", list=models.Value(name))
+        for model, name in ((Theme, "theme"), (Region, "region"))
     )
-    themes = list(Theme.objects.select_related("page").filter(page__live=True))
-    for theme in themes:
-        theme.fiches_count = counts.get(theme.pk, 0)
-    return themes
+    return themes.union(regions, all=True).order_by("list", "order", "label")
 
 
-def phase_summaries(user) -> list[Phase]:
+def theme_counts(user) -> list[dict]:
+    """Themes that have a page: ``label``, ``slug``, ``summary``, ``url``, ``fiches_count`` readable by ``user``."""
+    counts = {row["entry"]: row["number"] for row in fiches_by_theme(user=user)}
+    return [
+        {**row, "url": address_of(row["page__url_path"]), "fiches_count": counts.get(row["pk"], 0)}
+        for row in themes_with_a_page()
+    ]
+
+
+def phase_summaries(user, now: dt.datetime) -> list[dict]:
     """The four phases with their numbers of fiches, of sessions to come and of schemes, and their address."""
-    phases = list(Phase.objects.select_related("page"))
-    urgence = UrgencePage.objects.live().first()
-    for name, pages in (
-        ("fiches_count", FichePage.objects.visible_to(user)),
-        ("events_count", EventPage.objects.visible_to(user).not_cancelled().upcoming()),
-        ("schemes_count", DispositifPage.objects.visible_to(user)),
-    ):
-        counts = dict(
-            pages.order_by()
-            .values_list("phases")
-            .annotate(number=models.Count("pk", distinct=True))
-            .values_list("phases", "number")
+    counts: dict[tuple[int, str], int] = {}
+    for row in contents_by_phase(user=user, now=now):
+        counts[row["entry"], row["what"]] = row["number"]
+    urgence = next(iter(urgence_page()), "")
+    return [
+        {
+            **row,
+            **{
+                name: counts.get((row["pk"], name), 0)
+                for name in ("fiches_count", "events_count", "schemes_count")
+            },
+            "address": address_of(
+                urgence if row["slug"] == "urgence" and urgence else row["page__url_path"] or ""
+            ),
+        }
+        for row in phases()
+    ]
+
+
+@prepared
+def themes_with_a_page():
+    return Theme.objects.filter(page__live=True).values("pk", "label", "slug", "summary", "page__url_path")
+
+
+@prepared
+def phases():
+    return Phase.objects.values("pk", "label", "slug", "summary", "page__url_path")
+
+
+@prepared
+def urgence_page():
+    return UrgencePage.objects.live().values_list("url_path", flat=True)[:1]
+
+
+def _counted(pages, model, field: str, what: str):
+    """How many of ``pages`` each entry of the list ``field`` of ``model`` holds.
+
+    From the links, and with any pages that may be read: joining each link to the tables of its page's type took
+    six times as long.
+    """
+    list_field = model._meta.get_field(field)
+    page, entry = list_field.m2m_field_name(), list_field.m2m_reverse_field_name()
+    links = list_field.remote_field.through.objects.filter(**{f"{page}__in": pages.order_by().values("pk")})
+    groups = links.order_by().values(entry=models.F(f"{entry}_id"))
+    return groups.annotate(number=models.Count("pk"), what=models.Value(what)).values(
+        "entry", "what", "number"
+    )
+
+
+@prepared
+def fiches_by_theme(user):
+    return _counted(BasePage.objects.visible_to(user), FichePage, "themes", "fiches_count")
+
+
+@prepared
+def contents_by_phase(user, now):
+    """Fiches, sessions to come and schemes of each phase, in one query."""
+    readable = BasePage.objects.visible_to(user)
+    coming = EventPage.objects.visible_to(user).not_cancelled().upcoming(now)
+    counts = [
+        _counted(pages, model, "phases", what)
+        for model, pages, what in (
+            (FichePage, readable, "fiches_count"),
+            (EventPage, coming, "events_count"),
+            (DispositifPage, readable, "schemes_count"),
         )
-        for phase in phases:
-            setattr(phase, name, counts.get(phase.pk, 0))
-    for phase in phases:
-        page = getattr(phase, "page", None)
-        phase.address = urgence.url if phase.slug == "urgence" and urgence else (page.url if page else "")
-    return phases
+    ]
+    return counts[0].union(*counts[1:], all=True)
+
+
+@prepared
+def next_cafes(user, now):
+    """The next café that is not cancelled, by its id."""
+    cafes = CafePage.objects.visible_to(user).filter(format=CafePage.Format.CAFE).not_cancelled()
+    return cafes.upcoming(now).values_list("pk", flat=True)[:1]

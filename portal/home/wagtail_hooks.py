@@ -85,7 +85,7 @@ class CentrePanel(Component):
                         for model, label, icon in PUBLISHABLE
                     ],
                     "to_do": to_do(centre),
-                    "events": EventPage.objects.child_of(centre).live().for_cards().upcoming()[:5],
+                    "events": EventPage.objects.child_of(centre).live().with_seats().upcoming()[:5],
                 }
                 for centre in centres
             ],

@@ -81,7 +81,7 @@ def counts_of(plan: Plan, value: tuple) -> Counts:
 
 
 def seats_on_card(facts: Facts, pk: int, counts: Counts) -> int | None:
-    """Seats that the card of an event tells, as ``EventPage.seats_on_card`` does."""
+    """Seats that the card of an event tells, as ``EventCard.seats_on_card`` does."""
     if facts.cycle:
         return max(0, min(capacity - counts[date][0] for date, capacity in facts.cycle))
     return None if facts.capacity is None else max(0, facts.capacity - counts[pk][0])

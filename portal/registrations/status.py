@@ -62,7 +62,7 @@ def status_of(
 ) -> EventStatus:
     """Return where ``user`` (possibly anonymous) stands with ``event`` at ``now``.
 
-    One query for the person and two for the cycle, plus those that ``for_cards()`` spares (state, seats).
+    One query for the person and two for the cycle, plus those that ``with_seats()`` spares (state, seats).
     ``counts`` holds who is confirmed and who waits, by event, where that was read already: see ``kept_seats``.
     """
     if event.pk is None:

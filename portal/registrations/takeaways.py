@@ -56,10 +56,10 @@ def fiches_of(event: EventPage) -> set[int]:
     return set(event.takeaway_notes.exclude(fiche=None).values_list("fiche_id", flat=True))
 
 
-def events_behind(page):
-    """Return the events that ``page`` came out of, or is tied to by their editor."""
-    by_editor = RelatedPage.objects.filter(page_id=page.pk).values("event")
-    by_takeaway = Takeaway.objects.filter(fiche_id=page.pk).values("event")
+def events_behind(page: int):
+    """Return the events that the page of this id came out of, or is tied to by their editor."""
+    by_editor = RelatedPage.objects.filter(page_id=page).values("event")
+    by_takeaway = Takeaway.objects.filter(fiche_id=page).values("event")
     return EventPage.objects.filter(Q(pk__in=by_editor) | Q(pk__in=by_takeaway))
 
 

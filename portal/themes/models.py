@@ -1,14 +1,17 @@
 """The closed lists that content is sorted by, and the lexicon. All are snippets that Avise edits."""
 
 import re
+from operator import itemgetter
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import connection, models
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+
+from portal.base.prepared import Fixed, prepared
 
 SLUG_HELP = "Sert dans les adresses : à ne changer qu’en connaissance de cause."
 #: Words that are not looked for, and do not count in an expression.
@@ -250,3 +253,54 @@ class ThemedPage(models.Model):
 
     class Meta:
         abstract = True
+
+    def get_context(self, request, *args, **kwargs):
+        self.read_filing()
+        return super().get_context(request, *args, **kwargs)
+
+    def read_filing(self) -> None:
+        """Read all that this page is filed under at once: ``themes.all()`` and the others ask nothing then.
+
+        One query. A preview shows what its form holds: Wagtail looks there first.
+        """
+        if self.pk is None:
+            return
+        filed = {name: [] for name in FILED}
+        for row in sorted(_entries(model=Fixed(type(self)), page=self.pk), key=itemgetter("order", "label")):
+            filed[row["list"]].append(row | {"id": row["row_id"]})
+        cache = self.__dict__.setdefault("_prefetched_objects_cache", {})
+        for name, rows in filed.items():
+            model = self._meta.get_field(name).related_model
+            columns = ENTRY_COLUMNS if model is not Phase else (*ENTRY_COLUMNS, "short_label")
+            entries = model.objects.all()
+            entries._result_cache = [
+                model.from_db(connection.alias, columns, [row[column] for column in columns]) for row in rows
+            ]
+            entries._prefetch_done = True
+            cache[name] = entries
+
+
+#: The closed lists that a page may be filed under, and what every entry of one holds.
+FILED = ("themes", "secteurs", "phases", "regions", "structures")
+ENTRY_COLUMNS = ("id", "label", "slug", "order")
+
+
+@prepared
+def _entries(model, page):
+    """What a page of ``model`` is filed under: the rows of the entries, each with the name of its ``list``."""
+    parts = []
+    for name in FILED:
+        field = model._meta.get_field(name)
+        entry = field.m2m_reverse_field_name()
+        columns = {column: models.F(f"{entry}__{column}") for column in ENTRY_COLUMNS if column != "id"}
+        parts.append(
+            field.remote_field.through.objects.filter(**{field.m2m_field_name(): page})
+            .order_by()
+            .values(
+                list=models.Value(name),
+                row_id=models.F(f"{entry}_id"),
+                short_label=models.F(f"{entry}__short_label" if name == "phases" else f"{entry}__label"),
+                **columns,
+            )
+        )
+    return parts[0].union(*parts[1:], all=True)

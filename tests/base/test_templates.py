@@ -17,6 +17,7 @@ from portal.registrations.models import Registration
 from portal.themes.models import Expansion, Terme
 from ressources.models import FichePage
 from tests import factories
+from tests.cards import card_of
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 SPRITE = Path(settings.BASE_DIR) / "portal/static/portal/img/icons.svg"
@@ -285,8 +286,8 @@ def test_the_glossary_explains_by_letter(client, site):
 
 
 def row(event) -> BeautifulSoup:
-    event = type(event).objects.for_cards().get(pk=event.pk)
-    return BeautifulSoup(render_to_string("components/card_event.html", {"event": event}), "html.parser")
+    card = render_to_string("components/card_event.html", {"event": card_of(event)})
+    return BeautifulSoup(card, "html.parser")
 
 
 def fill(event, confirmed, waiting=0):

@@ -70,6 +70,26 @@ def fiches(prose: Prose, size: int, *, now: dt.datetime) -> None:
     _count_children()
 
 
+def events(prose: Prose, first: int, last: int, *, now: dt.datetime) -> None:
+    """Write the texts ``first`` to ``last`` (excluded) as published cafés, three past for one to come."""
+    from cafes.models import CafePage
+    from portal.registrations.models import EventState
+
+    centres = _centres()
+    for texts in _chunks(prose.texts(first, last)):
+        pages = [_page(CafePage, text, centres, now, first_step=300_000) for text in texts]
+        for page, text in zip(pages, texts, strict=True):
+            days = text.number % 400 - 300
+            page.start = now + dt.timedelta(days=days, hours=text.number % 9)
+            page.end = page.start + dt.timedelta(minutes=90)
+            page.capacity, page.about = 16, f"<p>{text.summary}</p>"
+        _insert(pages)
+        EventState.objects.bulk_create([EventState(event_id=page.pk) for page in pages], batch_size=500)
+        for name in FILED:
+            _relate(CafePage, name, pages, texts)
+    _count_children()
+
+
 def bare_pages(first: int, last: int, prose: Prose, *, now: dt.datetime) -> None:
     """Write the texts ``first`` to ``last`` (excluded) as rows of the tables that all pages share."""
     from portal.base.models import BasePage
@@ -175,8 +195,6 @@ def _insert(pages: list, last=None) -> None:
     from django.db import connection, transaction
     from wagtail.models import Page
 
-    from portal.base.models import BasePage
-
     model = type(pages[0])
     with transaction.atomic():
         rows = Page._base_manager.bulk_create(
@@ -188,9 +206,12 @@ def _insert(pages: list, last=None) -> None:
         )
         for page, row in zip(pages, rows, strict=True):
             page.pk = page.page_ptr_id = page.id = row.pk
-            page.basepage_ptr_id = row.pk
+            for link in model._meta.concrete_fields:
+                if link.remote_field and link.remote_field.parent_link:
+                    setattr(page, link.attname, row.pk)
         # Django's bulk_create refuses models with parents; below it, a table is a table.
-        for table in (BasePage, model):
+        parents = [table for table in reversed(model._meta.all_parents) if table is not Page]
+        for table in (*parents, model):
             fields = table._meta.local_concrete_fields
             size = connection.ops.bulk_batch_size([field.name for field in fields], pages)
             for start in range(0, len(pages), size):

@@ -36,8 +36,8 @@ def databases(folder: Path, say):
         yield found
 
 
-def environment(url: str, folder: Path, port: int = 80) -> dict[str, str]:
-    """The environment of a process of production on the database at ``url``."""
+def environment(url: str, folder: Path, port: int = 80, **more: str) -> dict[str, str]:
+    """The environment of a process of production on the database at ``url``; ``more`` variables add to it."""
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "portal.settings.production",
@@ -50,14 +50,18 @@ def environment(url: str, folder: Path, port: int = 80) -> dict[str, str]:
         "DEFAULT_FROM_EMAIL": "Entre pairs <ne-pas-repondre@exemple.test>",
         "VAR_DIR": str(folder),
         "LOG_LEVEL": "ERROR",
+        **more,
     }
 
 
-def run_module(module: str, *arguments: str, url: str, folder: Path, port: int = 80) -> str:
-    """Run ``python -m module`` on the database at ``url`` and return what it printed."""
+def run_module(
+    module: str, *arguments: str, url: str, folder: Path, port: int = 80, told: str | None = None, **more: str
+) -> str:
+    """Run ``python -m module`` on the database at ``url``, tell it ``told``, return what it printed."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
-        env=environment(url, folder, port),
+        env=environment(url, folder, port, **more),
+        input=told,
         cwd=ROOT,
         check=False,
         capture_output=True,
@@ -75,11 +79,11 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serve(url: str, folder: Path, port: int):
-    """Serve the portal on ``port`` of this machine."""
-    command = [sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+def serve(url: str, folder: Path, port: int, application: str = "portal.wsgi:application", **more: str):
+    """Serve the portal, or another WSGI application, on ``port`` of this machine; ``more``: see ``environment``."""
+    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", str(WORKERS), "--threads", str(THREADS), "--log-level", "error"]
-    process = subprocess.Popen(command, env=environment(url, folder, port), cwd=ROOT)
+    process = subprocess.Popen(command, env=environment(url, folder, port, **more), cwd=ROOT)
     try:
         for _ in range(150):
             with (

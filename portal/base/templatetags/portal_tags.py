@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -36,6 +37,7 @@ ZONE_PLACES = {
 
 
 @register.simple_tag
+@functools.lru_cache(maxsize=256)
 def icon(name: str, size: str = "") -> str:
     """Draw a symbol of the sprite; decorative, hence hidden from screen readers."""
     return format_html(

@@ -2,6 +2,7 @@
 
 from .afterwards import Evaluation, ExportRecord, SheetLine, Takeaway, YearFigures
 from .around import CalendarFeed, Facilitator, SeatInvitation, Telling, ThemeWatch
+from .cards import EventCard, event_cards
 from .events import Cycle, EventManager, EventPage, EventQuerySet, EventState, RelatedPage
 from .registrations import AttendanceRecord, Registration, RegistrationQuerySet, ReminderSent
 from .traits import ClosingItem, Step
@@ -12,6 +13,7 @@ __all__ = [
     "ClosingItem",
     "Cycle",
     "Evaluation",
+    "EventCard",
     "EventManager",
     "EventPage",
     "EventQuerySet",
@@ -29,4 +31,5 @@ __all__ = [
     "Telling",
     "ThemeWatch",
     "YearFigures",
+    "event_cards",
 ]

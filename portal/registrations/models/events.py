@@ -8,13 +8,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
 
 from portal.base.models import BasePage, BasePageManager, BasePageQuerySet
-from portal.centres.models import annotate_centre, centre_of
+from portal.centres.models import centre_of
 from portal.registrations import panels
 from portal.registrations.event_forms import EventCopyForm, EventPageForm
 from portal.themes.models import ThemedPage
@@ -49,32 +48,6 @@ class EventQuerySet(BasePageQuerySet):
 
     def not_cancelled(self):
         return self.filter(state__cancelled_at=None)
-
-    def for_cards(self):
-        """Everything that a list of event cards reads, in a constant number of queries."""
-        cards = annotate_centre(self).prefetch_related("state", "themes", "phases", "regions")
-        return cards.with_seats().with_fullest_date()
-
-    def with_fullest_date(self, now: dt.datetime | None = None):
-        """Annotate ``fullest_left``: the seats that nobody holds on the fullest coming date of the cycle, which
-        is what its dates, registered for together, have to offer. None outside of a cycle, and without a limit.
-        """
-        taken = (
-            Registration.objects.confirmed()
-            .filter(event=models.OuterRef("pk"))
-            .order_by()
-            .values("event")
-            .annotate(number=models.Count("pk"))
-            .values("number")
-        )
-        dates = (
-            EventPage.objects.live()
-            .not_cancelled()
-            .filter(cycle=models.OuterRef("cycle"), end__gt=now or timezone.now(), capacity__isnull=False)
-            .annotate(left=models.F("capacity") - Coalesce(models.Subquery(taken), 0))
-            .order_by("left")
-        )
-        return self.annotate(fullest_left=models.Subquery(dates.values("left")[:1]))
 
     def with_seats(self):
         """Annotate ``confirmed_count`` and ``waiting_count``."""
@@ -289,9 +262,8 @@ class EventPage(SessionTraits, ThemedPage, BasePage):
 
     @property
     def centre_name(self) -> str:
-        """The centre's name, from the annotation of ``for_cards()`` where there is one."""
-        annotated = getattr(self, "centre_title", None)
-        return annotated or (self.centre.title if self.centre else "")
+        """The centre's name, "" without a centre; see ``centre``."""
+        return self.centre.title if self.centre else ""
 
     def seats_left(self) -> int | None:
         """Seats still free, None where unlimited. From ``with_seats()`` or, without it, one query."""
@@ -301,17 +273,6 @@ class EventPage(SessionTraits, ThemedPage, BasePage):
         if confirmed is None:
             confirmed = self.registrations.confirmed().count()
         return max(0, self.capacity - confirmed)
-
-    def seats_on_card(self) -> int | None:
-        """Seats free on the fullest coming date registered for with this one, as its card tells; see
-        ``with_fullest_date()``, without which it is ``seats_left()``.
-        """
-        fullest = getattr(self, "fullest_left", None)
-        return self.seats_left() if fullest is None else max(0, fullest)
-
-    def capacity_on_card(self) -> int | None:
-        """What the bar of seats is drawn of: the seats there are, None where a cycle has several dates' worth."""
-        return self.capacity if getattr(self, "fullest_left", None) is None else None
 
     def number_waiting(self) -> int:
         waiting = getattr(self, "waiting_count", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,19 @@ class SessionTraits:
 
     #: Peers without a hierarchy: two people of one structure are pointed out to who runs it.
     wants_unrelated_peers = False
+
+    @classmethod
+    def card_columns(cls, prefix: str) -> dict[str, Any]:
+        """What a card of this type reads beside what every event has: expressions, by a name of its own.
+
+        ``prefix`` comes before the names of this type's fields: the link that leads to it in a query of events.
+        """
+        return {}
+
+    @classmethod
+    def card_traits(cls, row: dict) -> dict[str, Any]:
+        """What a card of this type says of ``row``, which holds the columns; see ``EventCard``."""
+        return {"kind": "", "kind_label": cls.kind_label, "replay_minutes": None, "has_transcript": False}
 
     @property
     def is_noted(self) -> bool:
