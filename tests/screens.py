@@ -33,21 +33,6 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def states() -> list[Stop]:
-    """The states of pages that only a browser reaches, where they are listed."""
-    try:
-        from tests import tour_states
-    except ImportError:
-        return []
-    return [
-        stop
-        for value in vars(tour_states).values()
-        if isinstance(value, list)
-        for stop in value
-        if isinstance(stop, Stop)
-    ]
-
-
 def chosen(stops: list[Stop], patterns: list[str]) -> list[Stop]:
     """The stops that ``patterns`` name, all of them where there is none; each name once."""
     found = {stop.name: stop for stop in stops}
@@ -151,7 +136,7 @@ def take_all(site: str, patterns: list[str], folder: Path) -> list[str]:
         camera = Camera(browser, site, folder)
         guide = camera.page(EDITOR)
         guide.goto(GUIDE)
-        every = [*STOPS, *states(), Stop("guide", GUIDE, EDITOR), *behind_the_guide(guide)]
+        every = [*STOPS, Stop("guide", GUIDE, EDITOR), *behind_the_guide(guide)]
         stops = chosen(every, patterns)
         began = time.monotonic()
         for stop in stops:

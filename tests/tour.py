@@ -87,6 +87,7 @@ DOORS = [
     Stop("obstacle", "/accessibilite/signaler/?page=%2Furgence%2F"),
     Stop("reserve", "/centres/crdla-numerique/messagerie-piratee-la-place-du-dla/"),
     Stop("introuvable", "/nulle-part/", status=404),
+    Stop("retiree", f"{FINANCE}/ancien-modele-de-plan-de-redressement/", status=410),
 ]
 SIGNED_IN = [
     Stop("membre-accueil", "/", ADVISER, page_type="HomePage"),
@@ -292,6 +293,7 @@ RUNNING = [
     ),
     Stop("demandes", "/mon-espace/demandes/", EDITOR),
     Stop("demande", "/mon-espace/demandes/", EDITOR, act=states.follow(r"/demandes/\d+/$")),
+    Stop("retiree-centre", f"{FINANCE}/ancien-modele-de-plan-de-redressement/", CENTRE, status=410),
     Stop("bilan-passe", f"/bilan/{YEAR - 1}/", EDITOR),
 ]
 STOPS = [*PUBLIC, *SEARCHES, *DOORS, *SIGNED_IN, *OPENED, *ANSWERS, *MEMBER_STATES, *RUNNING]

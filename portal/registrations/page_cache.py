@@ -59,17 +59,24 @@ register_filling(Filling("registrations.call", "registrations.seats", kept_seats
 @boundary
 def next_change_of_an_event(now: dt.datetime) -> dt.datetime | None:
     """Return the next start, end, opening or closing of registrations, last hours, way in. One query."""
-    befores = {"late": LATE}
-    befores |= {
-        f"access_{minutes}": dt.timedelta(minutes=minutes) for minutes in EventPage.AccessOpens.values
-    }
+    # Strangers are let in where nobody registers.
+    open_to_all = Q(registration_mode=EventPage.RegistrationMode.NONE)
+    befores = {"late": (LATE, Q())}
+    for minutes in EventPage.AccessOpens.values:
+        let_in = open_to_all & Q(access_opens_before=minutes)
+        befores[f"access_{minutes}"] = (dt.timedelta(minutes=minutes), let_in)
     dates = {
         name: Min(name, filter=Q(**{f"{name}__gt": now}))
         for name in ("start", "end", "registration_opens_at", "registration_closes_at")
     }
-    near = {name: Min("start", filter=Q(start__gt=now + before)) for name, before in befores.items()}
+    near = {
+        name: Min("start", filter=which & Q(start__gt=now + before))
+        for name, (before, which) in befores.items()
+    }
     found = EventPage.objects.live().aggregate(
         **{f"next_{name}": value for name, value in dates.items()}, **near
     )
-    moments = [moment - befores.get(name, dt.timedelta()) for name, moment in found.items() if moment]
+    moments = [
+        moment - befores[name][0] if name in befores else moment for name, moment in found.items() if moment
+    ]
     return min(moments, default=None)

@@ -4,7 +4,6 @@ from django.apps import apps
 
 from portal.base.models import BasePage
 from tests.tour import STOPS
-from tests.tour_states import STATES
 
 
 def test_every_page_type_has_a_stop():
@@ -16,5 +15,5 @@ def test_every_page_type_has_a_stop():
 
 
 def test_stops_have_names_of_their_own():
-    names = [stop.name for stop in [*STOPS, *STATES]]
+    names = [stop.name for stop in STOPS]
     assert len(names) == len(set(names))

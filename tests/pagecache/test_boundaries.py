@@ -35,6 +35,15 @@ def test_midnight_in_paris(now, midnight):
 def at(monkeypatch):
     """Make it be that time: ``at(moment)``."""
 
+    class Clock(dt.datetime):
+        """What ``{% now %}`` reads."""
+
+        @classmethod
+        def now(cls, tz=None):
+            return timezone.now().astimezone(tz)
+
+    monkeypatch.setattr("django.template.defaulttags.datetime", Clock)
+
     def be(moment):
         monkeypatch.setattr(timezone, "now", lambda: moment)
 

@@ -31,13 +31,12 @@ def check(read, made_anew, renders):
     """Ask for every page that shows seats: it is what is made anew, and was made once, before."""
 
     def every(paths=PATHS):
-        for path in paths:
-            assert read(path).content == made_anew(path), path
-        return {path: read(path).content for path in paths}
+        shown = {path: read(path).content for path in paths}
+        assert {path: made_anew(path) for path in paths} == shown
+        return shown
 
-    for _ in range(2):
-        every([*PATHS[:4]])
-    renders.clear()
+    # The row of the portal's settings is made by the first page of all.
+    read("/introuvable/")
     return every
 
 
@@ -96,9 +95,8 @@ def test_the_fullest_date_of_a_cycle(tree, cafe, check, renders, now):
     after = check(paths)
     assert renders == []
     assert all(before[path] != after[path] for path in paths)
-    for _ in range(3):
-        factories.make_registration(other, state="attente")
-        check(paths)
+    factories.make_registration(other, state="attente")
+    check(paths)
 
 
 @pytest.mark.parametrize(
@@ -116,16 +114,15 @@ def test_the_fullest_date_of_a_cycle(tree, cafe, check, renders, now):
 )
 def test_whatever_the_event(tree, check, fields):
     cafe = factories.make_cafe(tree.centre, slug="cafe", audience="public", **fields)
-    for state in ("confirmee", "attente", "attente"):
-        check()
+    for state in ("confirmee", "attente"):
+        check(PATHS[-2:])
         factories.make_registration(cafe, state=state)
-    check()
+    check(PATHS[-2:])
 
 
 def test_a_cancelled_event_and_its_second_date(tree, cafe, check, now):
     second = factories.make_cafe(tree.centre, slug="second", audience="public")
-    for state in ("confirmee", "confirmee", "attente"):
-        factories.make_registration(cafe, state=state)
+    type(cafe).objects.filter(pk=cafe.pk).update(registration_closes_at=now - dt.timedelta(hours=1))
     check()
     state = services.ensure_state(cafe)
     state.second_date = second

@@ -1,4 +1,4 @@
-"""On each public page of the demonstration: what is kept is byte for byte what is made, from what is known to change."""
+"""On each public page of the demonstration: what is kept is, byte for byte, what is made each time."""
 
 import pytest
 from django.apps import apps
@@ -18,6 +18,8 @@ PATHS = [*(stop.path for stop in PUBLIC), "/flux.atom", "/sitemap.xml"]
 #: Read with the events, and shown in holes only.
 HOLES = {"registrations_registration"}
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(scope="module")
 def demonstration(django_db_setup, django_db_blocker, tmp_path_factory):
@@ -33,16 +35,15 @@ def demonstration(django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_kept_page_is_the_page(demonstration, django_db_blocker, settings, path):
-    with django_db_blocker.unblock():
-        settings.PAGE_CACHE = False
-        # Once before: renditions are made.
-        Client().get(path)
-        anew = Client().get(path)
-        settings.PAGE_CACHE = True
-        with CaptureQueriesContext(connection) as captured:
-            first = Client().get(path)
-        second = Client().get(path)
+def test_a_kept_page_is_the_page(demonstration, settings, path):
+    settings.PAGE_CACHE = False
+    # Once before: renditions are made.
+    Client().get(path)
+    anew = Client().get(path)
+    settings.PAGE_CACHE = True
+    with CaptureQueriesContext(connection) as captured:
+        first = Client().get(path)
+    second = Client().get(path)
     assert len(pages) == 1, "this page is not kept"
     assert first.content == second.content == anew.content
     assert first["ETag"] == second["ETag"]
@@ -56,7 +57,7 @@ def test_a_kept_page_is_the_page(demonstration, django_db_blocker, settings, pat
     assert {table for table in tables if f'"{table}"' in said} <= HOLES
 
 
-def test_what_is_declared_partly_hidden_is_not_shown_by_these_columns(demonstration, django_db_blocker):
+def test_what_is_declared_partly_hidden_is_not_shown_by_these_columns(demonstration):
     """Writing something else there changes no page: announced dates, drafts."""
     from django.db.models import F
     from wagtail.models import Page
@@ -64,7 +65,7 @@ def test_what_is_declared_partly_hidden_is_not_shown_by_these_columns(demonstrat
     from portal.registrations.models import EventState
 
     paths = ["/", "/agenda/", "/cafes/"]
-    with django_db_blocker.unblock(), override_settings(PAGE_CACHE=False), transaction.atomic():
+    with override_settings(PAGE_CACHE=False), transaction.atomic():
         before = [Client().get(path).content for path in paths]
         EventState.objects.update(
             sequence=F("sequence") + 1,
