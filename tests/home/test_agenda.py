@@ -298,10 +298,7 @@ def test_each_filter_is_named_counted_and_taken_off_by_itself(client, tree, taxo
         f"Retirer le filtre {taxonomy.gouvernance.label}": "?region=bretagne&periode=passe",
         f"Retirer le filtre {taxonomy.bretagne.label}": "?theme=gouvernance&periode=passe",
     }
-    assert (
-        page.select_one(".filters summary").get_text(strip=True).replace("\xa0", " ")
-        == "Filtrer2 filtres choisis"
-    )
+    assert page.select_one(".filters summary").get_text().split() == ["Filtrer", "2", "filtres", "choisis"]
     bare = BeautifulSoup(client.get("/agenda/?type=inconnu").content, "html.parser")
     assert not bare.select(".agenda__pills")
     assert bare.select_one(".filters summary").get_text(strip=True) == "Filtrer"
