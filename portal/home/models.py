@@ -174,6 +174,9 @@ class PhasePage(FiledUnder):
         verbose_name = "page d’un moment"
         verbose_name_plural = "pages des moments"
 
+    def get_context(self, request, *args, **kwargs):
+        return super().get_context(request, *args, **kwargs) | {"phases": phases_addressed()}
+
 
 class StandardPage(BasePage):
     """An editorial or legal page."""
@@ -325,8 +328,7 @@ def theme_counts(user) -> list[Theme]:
 
 def phase_summaries(user) -> list[Phase]:
     """The four phases with their numbers of fiches, of sessions to come and of schemes, and their address."""
-    phases = list(Phase.objects.select_related("page"))
-    urgence = UrgencePage.objects.live().first()
+    phases = phases_addressed()
     for name, pages in (
         ("fiches_count", FichePage.objects.visible_to(user)),
         ("events_count", EventPage.objects.visible_to(user).not_cancelled().upcoming()),
@@ -340,6 +342,13 @@ def phase_summaries(user) -> list[Phase]:
         )
         for phase in phases:
             setattr(phase, name, counts.get(phase.pk, 0))
+    return phases
+
+
+def phases_addressed() -> list[Phase]:
+    """The four phases in order, each with its ``address`` ("" where it has no page). Two queries."""
+    phases = list(Phase.objects.select_related("page"))
+    urgence = UrgencePage.objects.live().first()
     for phase in phases:
         page = getattr(phase, "page", None)
         phase.address = urgence.url if phase.slug == "urgence" and urgence else (page.url if page else "")
