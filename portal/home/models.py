@@ -172,6 +172,9 @@ class PhasePage(FiledUnder):
         verbose_name = "page d’un moment"
         verbose_name_plural = "pages des moments"
 
+    def get_context(self, request, *args, **kwargs):
+        return super().get_context(request, *args, **kwargs) | {"phases": phases_addressed()}
+
 
 class StandardPage(BasePage):
     """An editorial or legal page."""
@@ -383,7 +386,6 @@ def phase_summaries(user, now: dt.datetime) -> list[dict]:
     counts: dict[tuple[int, str], int] = {}
     for row in contents_by_phase(user=user, now=now):
         counts[row["entry"], row["what"]] = row["number"]
-    urgence = next(iter(urgence_page()), "")
     return [
         {
             **row,
@@ -391,6 +393,19 @@ def phase_summaries(user, now: dt.datetime) -> list[dict]:
                 name: counts.get((row["pk"], name), 0)
                 for name in ("fiches_count", "events_count", "schemes_count")
             },
+        }
+        for row in phases_addressed()
+    ]
+
+
+def phases_addressed() -> list[dict]:
+    """The four phases in order: ``slug``, ``label``, ``short_label``, ``summary``, and their ``address``, "" where
+    there is no page. Two queries.
+    """
+    urgence = next(iter(urgence_page()), "")
+    return [
+        {
+            **row,
             "address": address_of(
                 urgence if row["slug"] == "urgence" and urgence else row["page__url_path"] or ""
             ),
@@ -406,7 +421,7 @@ def themes_with_a_page():
 
 @prepared
 def phases():
-    return Phase.objects.values("pk", "label", "slug", "summary", "page__url_path")
+    return Phase.objects.values("pk", "label", "short_label", "slug", "summary", "page__url_path")
 
 
 @prepared

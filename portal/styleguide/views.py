@@ -22,7 +22,7 @@ from .samples import GROUPS
 #: What ``?schema=`` asks for, and the scheme that is then held.
 SCHEMES = {"clair": "light", "sombre": "dark"}
 #: The sheets of pages whose components are shown.
-SHEETS = ("event", "home", "ressource")
+SHEETS = ("drawn", "event", "home", "ressource")
 #: Pages of ``templates/`` itself that are no error.
 NOT_ERRORS = {"base"}
 #: Errors that Django has a view for (``handler404``…).

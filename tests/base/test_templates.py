@@ -425,3 +425,21 @@ def test_every_kind_and_phase_has_its_symbol():
     known = set(re.findall(r'id="i-([\w-]+)"', SPRITE.read_text()))
     kinds = {*CafePage.Format.values, "fiche", "outil", "dispositif", "webinaire", "replay", "theme", "page"}
     assert kinds | {"anticiper", "faire-face", "urgence", "rebondir"} <= known
+
+
+def test_a_phase_page_shows_where_it_stands_among_the_four(client, site, taxonomy):
+    curve = soup(client.get(site["phase"])).find("nav", class_="curve")
+    links = curve.find_all("a")
+    assert [link.find_parent("li")["class"][1] for link in links] == [
+        f"phase--{phase.slug}" for phase in type(taxonomy.anticiper).objects.all()
+    ]
+    assert [link["href"] for link in links if link.get("aria-current")] == [site["phase"]]
+    assert not soup(client.get(site["theme"])).find("nav", class_="curve")
+
+
+def test_the_line_of_links_of_a_theme_leads_to_what_is_there(client, site):
+    page = soup(client.get(site["theme"]))
+    jumps = [link["href"] for link in page.find("nav", class_="jumps").find_all("a")]
+    assert "#fiches" in jumps
+    assert "#replays" not in jumps
+    assert all(page.find(id=jump[1:]) for jump in jumps if jump.startswith("#"))

@@ -149,3 +149,9 @@ def test_an_address_is_written_as_one_types_it():
     assert site_name("https://www.urssaf.fr/") == "urssaf.fr"
     assert site_name("http://a.example.org/b/") == "a.example.org/b"
     assert site_name("") == ""
+
+
+def test_the_emergency_page_shows_where_it_stands_among_the_four(client, tree, taxonomy):
+    page = BeautifulSoup(body(client), "html.parser")
+    (here,) = page.find("nav", class_="curve").find_all("a", attrs={"aria-current": True})
+    assert here["href"] == "/urgence/"

@@ -6,6 +6,7 @@ from django import template
 
 from portal.base.audience import principals
 from portal.base.models import PortalSettings
+from portal.home.models import phases_addressed
 from search.frequent import frequent_searches
 
 register = template.Library()
@@ -20,3 +21,9 @@ def often_searched(context) -> list[str]:
         return chosen
     held = principals(getattr(request, "user", None))
     return [search.text for search in frequent_searches(principals=held, limit=OFTEN)]
+
+
+@register.simple_tag
+def four_phases() -> list[dict]:
+    """The four phases in order, with their addresses, for the small curve. Two queries."""
+    return phases_addressed()

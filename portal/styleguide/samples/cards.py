@@ -85,3 +85,13 @@ def path(now: dt.datetime) -> list[Sample]:
         Sample("Les quatre moments", {"phases": numbered(12, 3, 20)}),
         Sample("Un portail qui commence", {"phases": numbered(0, 0, 0)}),
     ]
+
+
+def curve(now: dt.datetime) -> list[Sample]:
+    phases = [Shown(phase, address=HERE) for phase in PHASES.values()]
+    return [Sample(phase.label, {"phases": phases, "here": phase.slug}) for phase in PHASES.values()]
+
+
+def story(now: dt.datetime) -> list[Sample]:
+    brought = webinar(now, days=-30)
+    return [Sample("En général", {}), Sample("D’une fiche", {"fiche": fiche(), "events": [brought]})]
