@@ -21,6 +21,7 @@ from portal.base.prepared import Fixed, prepared
 from portal.centres.models import centre_of
 from portal.registrations.models import EventPage, event_cards
 from portal.registrations.takeaways import KEPT_FOR_MEMBERS, events_behind
+from portal.themes.filters import narrow, read_filters
 from portal.themes.models import Departement, ThemedPage, boxes
 
 from .cards import minutes_to_read, ressource_cards
@@ -37,14 +38,29 @@ class RessourceIndexPage(ListingPage):
     subpage_types: list[str] = []
     max_count = 1
     is_creatable = True
+    filtered_by = ("theme", "phase", "secteur", "region")
+    kept_parameters = (*ListingPage.kept_parameters, *filtered_by)
 
     class Meta:
         verbose_name = "liste des ressources"
 
+    def get_context(self, request, *args, **kwargs):
+        self.filters = read_filters(request.GET, self.filtered_by)
+        context = super().get_context(request, *args, **kwargs)
+        tools = request.GET.get("type") == "outil"
+        context |= {
+            "tools": tools,
+            "filters": self.filters,
+            "chosen": [one for one in self.filters if one.chosen],
+            "kept": [("type", "outil")] if tools else [],
+            "cleared": f"{self.url}?type=outil" if tools else self.url,
+        }
+        return context
+
     def get_items(self, request):
-        """Fiches, or tools with ``?type=outil``, the latest published first."""
+        """Fiches, or tools with ``?type=outil``, the latest published first, as far as the filters let."""
         listing = latest_tools if request.GET.get("type") == "outil" else latest_fiches
-        return listing(user=request.user)
+        return listing(user=request.user, **{one.name: one.chosen for one in self.filters if one.chosen})
 
 
 class RessourceQuerySet(BasePageQuerySet):
@@ -318,8 +334,9 @@ def chosen_fiches(keys):
 
 
 @ressource_cards(FichePage)
-def latest_fiches(user):
-    return FichePage.objects.visible_to(user).latest_first()
+def latest_fiches(user, theme=None, phase=None, secteur=None, region=None):
+    fiches = FichePage.objects.visible_to(user)
+    return narrow(fiches, theme=theme, phase=phase, secteur=secteur, region=region).latest_first()
 
 
 @event_cards(EventPage)
@@ -388,8 +405,9 @@ class OutilPage(Ressource):
 
 
 @ressource_cards(OutilPage)
-def latest_tools(user):
-    return OutilPage.objects.visible_to(user).latest_first()
+def latest_tools(user, theme=None, phase=None, secteur=None, region=None):
+    tools = OutilPage.objects.visible_to(user)
+    return narrow(tools, theme=theme, phase=phase, secteur=secteur, region=region).latest_first()
 
 
 class FicheTool(Orderable):

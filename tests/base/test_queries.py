@@ -23,7 +23,7 @@ QUERIES = {
     "ThemeIndexPage": (10, 16),
     "ThemePage": (24, 31),
     "PhasePage": (24, 31),
-    "RessourceIndexPage": (10, 16),
+    "RessourceIndexPage": (11, 17),
     "FichePage": (23, 31),
     "OutilPage": (17, 25),
     "WebinaireIndexPage": (14, 21),

@@ -94,6 +94,8 @@ GROUPS = (
         (
             Component("components/page_head.html", reading.heads),
             Component("components/crumbs.html", reading.crumbs),
+            Component("components/filters.html", asking.filters),
+            Component("components/pills.html", asking.pills),
             Component("components/pagination.html", asking.pages),
             Component("styleguide/patterns/going.html", patterns.alone),
         ),

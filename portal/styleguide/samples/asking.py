@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import QueryDict
 
 from portal.styleguide.components import Sample
+from portal.themes.filters import Filter
 
 REGIONS = (("", "Choisissez"), ("bretagne", "Bretagne"), ("occitanie", "Occitanie"))
 
@@ -116,6 +117,31 @@ def searches(now: dt.datetime) -> list[Sample]:
         }),
         Sample("Après une recherche", {**common, "id": "q", "q": "trésorerie", "wide": True}),
     ]  # fmt: skip
+
+
+def _filter(chosen: str) -> Filter:
+    return Filter("region", "Région", "Toutes les régions", list(REGIONS[1:]), chosen, "?")
+
+
+def filters(now: dt.datetime) -> list[Sample]:
+    return [
+        Sample(
+            "une région choisie",
+            {
+                "filters": [_filter("bretagne")],
+                "action": "#",
+                "kept": [("type", "outil")],
+                "label": "Filtrer",
+            },
+        )
+    ]
+
+
+def pills(now: dt.datetime) -> list[Sample]:
+    return [
+        Sample("un filtre", {"chosen": [_filter("occitanie")], "cleared": "#"}),
+        Sample("aucun, rien n’est montré", {"chosen": [], "cleared": "#"}),
+    ]
 
 
 def pages(now: dt.datetime) -> list[Sample]:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 from portal.styleguide.components import Sample
+from ressources.cards import RessourceCard
 
 from .standins import (
     BRETAGNE,
     GOUVERNANCE,
     HERE,
     LONG_TITLE,
-    OCCITANIE,
     PHASES,
     TRESORERIE,
     Shown,
     centre,
-    fiche,
-    tool,
     webinar,
 )
 
@@ -25,22 +23,49 @@ from .standins import (
 def fiches(now: dt.datetime) -> list[Sample]:
     day = dt.date(2026, 3, 1)
     return [
-        *(
-            Sample(phase.label, {"page": fiche(phases=[phase]), "level": 4})
-            for phase in PHASES.values()
-        ),
-        Sample("Sans moment, ni région", {"page": fiche(phases=[], regions=[]), "level": 4}),
+        *(Sample(phase.label, {"page": _card(phase), "level": 4}) for phase in PHASES.values()),
+        Sample("Sans moment, ni région", {"page": _card(regions=""), "level": 4}),
         Sample("Un titre long, deux régions", {
-            "page": fiche(title=LONG_TITLE, regions=[BRETAGNE, OCCITANIE]), "level": 4,
+            "page": _card(PHASES["urgence"], title=LONG_TITLE, regions="Bretagne, Occitanie"), "level": 4,
         }),
         Sample("Réservée, vérifiée, pas encore utilisée", {
-            "page": fiche(audience="reseau", uses_count=0, verified_on=day), "level": 4,
+            "page": _card(PHASES["urgence"], is_reserved=True, uses_count=0, verified_on=day), "level": 4,
         }),
         Sample("Sur le site d’un centre", {
-            "page": fiche(external_url="https://centre.exemple.test/", uses_count=0), "level": 4,
+            "page": _card(PHASES["urgence"], external_url="https://centre.exemple.test/", uses_count=0), "level": 4,
         }),
-        Sample("Un outil", {"page": tool(uses_count=1), "level": 4}),
+        Sample("Un outil, à deux moments", {
+            "page": _card(
+                PHASES["anticiper"], PHASES["faire-face"], title="Plan de trésorerie sur treize semaines",
+                summary="Un tableur à remplir en une heure avec la direction.", kind="outil", kind_label="Outil",
+                uses_count=1,
+            ),
+            "level": 4,
+        }),
     ]  # fmt: skip
+
+
+def _card(*phases, **more) -> RessourceCard:
+    """A fiche of the network, used by four colleagues."""
+    fields = {
+        "pk": 1,
+        "title": "Tenir trois mois de trésorerie sans licencier",
+        "url": HERE,
+        "summary": "Une association culturelle regarde ses comptes chaque semaine, et négocie avant de manquer.",
+        "kind": "fiche",
+        "kind_label": "Fiche",
+        "phase_slug": phases[0].slug if phases else "",
+        "phase_label": phases[0].short_label if phases else "",
+        "phases": tuple((phase.slug, phase.short_label) for phase in phases),
+        "secteur": "Culture",
+        "regions": "Bretagne",
+        "external_url": "",
+        "reading_minutes": 4,
+        "is_reserved": False,
+        "uses_count": 4,
+        "verified_on": None,
+    }
+    return RessourceCard(**(fields | more))
 
 
 def replays(now: dt.datetime) -> list[Sample]:

@@ -74,7 +74,7 @@ def state_seats(now: dt.datetime) -> list[Sample]:
         Sample("La dernière", {**card, "left": 1}),
         Sample("Complet", {**card, "left": 0}),
         Sample("Complet, et une file", {**card, "left": 0, "waiting": 3}),
-        Sample("Un cycle : sa date la plus demandée", {**card, "left": 2, "capacity": None}),
+        Sample("Un cycle\u00a0: sa date la plus demandée", {**card, "left": 2, "capacity": None}),
         Sample("Sans limite", {**card, "left": None, "capacity": None}),
     ]
 
