@@ -82,7 +82,7 @@ register(
 )
 register(
     Job(
-        "pagecache.prune",
+        "pagecache.gather",
         "Cache des pages\u00a0: lignes à réunir",
         lambda now: f"{prune_changes()} ligne(s) réunie(s)",
         dt.timedelta(minutes=5),

@@ -78,7 +78,9 @@ def hidden() -> list[Hidden]:
 
 @lru_cache(maxsize=1)
 def _by_table() -> dict[str, list[Hidden]]:
-    return {apps.get_model(label)._meta.db_table: declared for label, declared in _hidden.items()}
+    """What is hidden, by table. Some models are there with one database only (Wagtail's search)."""
+    models = {model._meta.label: model for model in apps.get_models(include_auto_created=True)}
+    return {models[label]._meta.db_table: declared for label, declared in _hidden.items() if label in models}
 
 
 def is_read(sql) -> bool:

@@ -55,10 +55,17 @@ def race_again(server, *options: str) -> dict:
     return race(url, *options)
 
 
+@pytest.fixture(scope="module")
+def empty_file(django_db_setup, django_db_blocker, tmp_path_factory):
+    path = tmp_path_factory.mktemp("race") / "empty.sqlite3"
+    with django_db_blocker.unblock():
+        write_empty_sqlite_file(path)
+    return path
+
+
 # The mark makes pytest-django create the test database that the file is copied from.
 @pytest.mark.django_db
-def test_sqlite(tmp_path):
-    write_empty_sqlite_file(tmp_path / "empty.sqlite3")
-    outcome = race(f"sqlite:///{shutil.copy(tmp_path / 'empty.sqlite3', tmp_path / 'race.sqlite3')}")
+def test_sqlite(empty_file, tmp_path):
+    outcome = race(f"sqlite:///{shutil.copy(empty_file, tmp_path / 'race.sqlite3')}")
     assert outcome["vendor"] == "sqlite"
     assert_exact(outcome)

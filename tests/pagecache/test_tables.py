@@ -1,5 +1,6 @@
 import pytest
 from django.apps import apps
+from django.db import connection
 
 from portal.pagecache.tables import changes_pages, hidden, hide, is_declared, is_read
 from tests import factories
@@ -71,6 +72,8 @@ def test_every_model_is_spoken_of():
 
 def test_what_is_hidden_exists_and_says_why():
     for one in hidden():
+        if one.label == "wagtailsearch.SQLiteFTSIndexEntry" and connection.vendor != "sqlite":
+            continue
         columns = {field.column for field in apps.get_model(one.label)._meta.local_concrete_fields}
         assert one.why
         assert one.columns <= columns
