@@ -8,9 +8,12 @@ from django.db import DatabaseError
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
+from portal.base.wagtail_hooks import keep_public_page
 from portal.pagecache.compression import CompressionMiddleware, accepted
 from portal.pagecache.entries import Pages, code_version, pages
+from portal.pagecache.holes import Recorder
 from portal.pagecache.keeping import keep
 from portal.pagecache.middleware import PageCacheMiddleware
 from tests import factories
@@ -96,6 +99,16 @@ def test_a_reserved_page_is_never_kept(site, read, member):
     assert "Secret" in read(path, client).content.decode()
     assert read(path).status_code == 302
     assert len(pages) == 0
+
+
+@pytest.mark.parametrize(("audience", "asks"), [("public", True), ("reseau", False), ("groupe", False)])
+def test_only_a_public_page_asks_to_be_kept(site, rf, audience, asks):
+    """Whatever let the reader in."""
+    recorder = Recorder("1-1", timezone.now())
+    site.fiche.audience = audience
+    with recorder.records():
+        keep_public_page(site.fiche, rf.get(FICHE), [], {})
+    assert recorder.is_wanted is asks
 
 
 def test_a_preview_is_neither_kept_nor_what_is_kept(site, read, admin, rf):

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from portal.registrations import services
-from portal.registrations.kept_seats import prepare, read
+from portal.registrations.kept_seats import call, card, prepare
+from portal.registrations.kept_seats import read as read_seats
 from portal.registrations.models import Cycle, Registration
 from tests import factories
 
@@ -149,12 +150,27 @@ def test_one_query_for_all_the_seats_of_a_page(tree, now, django_assert_num_quer
     factories.make_registration(events[1])
     factories.make_registration(events[1], state="attente")
     with django_assert_num_queries(1):
-        assert dict(zip(plan.events, read(plan), strict=True))[events[1].pk] == (1, 1)
+        assert dict(zip(plan.events, read_seats(plan), strict=True))[events[1].pk] == (1, 1)
 
 
 def test_an_event_that_went_while_its_page_was_made(now):
     plan = prepare([999], now)
-    from portal.registrations.kept_seats import call, card
+    assert "Places sans limite" in card(999, {"open_to_all": False}, plan, read_seats(plan), now)
+    assert call(999, {}, plan, read_seats(plan), now) == ""
 
-    assert "Places sans limite" in card(999, {"open_to_all": False}, plan, read(plan), now)
-    assert call(999, {}, plan, read(plan), now) == ""
+
+@pytest.mark.parametrize("in_cycle", [False, True])
+def test_a_hole_tells_what_was_read_and_nothing_later(tree, cafe, now, in_cycle):
+    """A seat taken between the reading and the rendering: kept under what was read, it would come back with it."""
+    dates = [cafe]
+    if in_cycle:
+        cycle = Cycle.objects.create(title="Groupe", slug="groupe")
+        dates.append(factories.make_cafe(tree.centre, audience="public", capacity=2))
+        type(cafe).objects.update(cycle=cycle)
+    plan = prepare([cafe.pk], now)
+    value = read_seats(plan)
+    before = card(cafe.pk, {}, plan, value, now), call(cafe.pk, {}, plan, value, now)
+    for date in dates:
+        factories.make_registration(date)
+    assert (card(cafe.pk, {}, plan, value, now), call(cafe.pk, {}, plan, value, now)) == before
+    assert call(cafe.pk, {}, plan, read_seats(plan), now) != before[1]
