@@ -15,6 +15,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.template.loader import render_to_string
 
+from .access import access_to
 from .models import EventPage, Registration
 from .status import status_of
 
@@ -108,4 +109,6 @@ def render_ticket(template: str, key: int, plan: Plan, value: tuple, now: dt.dat
         return ""
     event = event.specific
     status = status_of(event, AnonymousUser(), now=now, counts=counts_of(plan, value))
-    return render_to_string(template, {"event": event, "status": status})
+    # Strangers are let in where nobody registers.
+    access = access_to(event, None, now=now)
+    return render_to_string(template, {"event": event, "status": status, "access": access})

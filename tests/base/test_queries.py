@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from portal.accessibility.models import PlanPage, StatementPage
 from portal.base.models import BasePage
 from portal.home.models import PhasePage, StandardPage
 from portal.registrations.models import Cycle, RelatedPage
@@ -22,7 +23,7 @@ QUERIES = {
     "HomePage": (24, 31),
     "ThemeIndexPage": (10, 16),
     "ThemePage": (24, 31),
-    "PhasePage": (24, 31),
+    "PhasePage": (26, 33),
     "RessourceIndexPage": (11, 17),
     "FichePage": (23, 31),
     "OutilPage": (17, 25),
@@ -34,13 +35,15 @@ QUERIES = {
     "CafePage past": (17, 25),
     "AgendaPage": (12, 19),
     "AgendaPage ?mois": (11, 18),
-    "UrgencePage": (7, 13),
-    "UrgencePage ?departement": (8, 14),
+    "UrgencePage": (9, 15),
+    "UrgencePage ?departement": (10, 16),
     "DispositifPage": (7, 12),
     "CentreIndexPage": (6, 12),
     "CentrePage": (21, 28),
     "GlossairePage": (7, 12),
     "StandardPage": (6, 12),
+    "StatementPage": (6, 12),
+    "PlanPage": (5, 10),
 }
 #: A month or a department is asked of the same types by their query string; a replay is a webinar that is over.
 MORE_STATES = {"AgendaPage ?mois", "UrgencePage ?departement", "WebinairePage replay", "CafePage past"}
@@ -53,6 +56,12 @@ class Site:
         self.tree, self.taxonomy, self.number = tree, taxonomy, 0
         self.phase = tree.themes.add_child(
             instance=PhasePage(title="Urgence", slug="urgence", phase=taxonomy.urgence)
+        )
+        self.statement = tree.home.add_child(
+            instance=StatementPage(title="Déclaration", slug="declaration", audience="public")
+        )
+        self.plan = self.statement.add_child(
+            instance=PlanPage(title="Plan", slug="plan", first_year=2026, last_year=2028, audience="public")
         )
         self.standard = tree.home.add_child(
             instance=StandardPage(title="Page", slug="page", shows_centres=True)
@@ -113,7 +122,7 @@ class Site:
             for page in (
                 tree.home, tree.themes, self.theme, self.phase, tree.ressources, self.fiche, self.tool,
                 tree.webinaires, self.webinar, tree.cafes, self.cafe, tree.agenda, tree.urgence, self.scheme,
-                tree.centres, tree.centre, tree.glossaire, self.standard,
+                tree.centres, tree.centre, tree.glossaire, self.standard, self.statement, self.plan,
             )
         }  # fmt: skip
         return pages | {

@@ -99,7 +99,7 @@ def test_desks_come_in_the_order_of_need_and_say_in_words_who_may_enter(client, 
 def test_an_unpublished_scheme_is_nowhere(client, schemes):
     schemes["ags"].unpublish()
     assert "AGS" not in body(client)
-    assert client.get(schemes["ags"].url).status_code == 404
+    assert client.get(schemes["ags"].url).status_code == 410
 
 
 def test_from_home_to_a_desk_in_three_actions(client, schemes):

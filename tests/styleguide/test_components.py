@@ -32,7 +32,7 @@ def test_there_are_components():
 
 
 @pytest.mark.parametrize("template", OURS)
-def test_every_component_is_shown(template):
+def test_every_component_is_shown(template, db):
     component = sampled(template)
     assert component, "give it a sample in portal/styleguide/samples/"
     assert component.samples(timezone.now())
@@ -54,7 +54,7 @@ def test_it_renders_with_what_it_is_passed_and_no_row(component, db, django_asse
 
 
 @pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: component.name)
-def test_it_is_passed_what_its_first_line_names(component):
+def test_it_is_passed_what_its_first_line_names(component, db):
     passed = set().union(*(sample.context for sample in component.samples(timezone.now())))
     assert passed == declared_parameters(component.template)
 

@@ -16,6 +16,7 @@ from .standins import (
     TRESORERIE,
     Shown,
     centre,
+    fiche,
     webinar,
 )
 
