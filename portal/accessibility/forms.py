@@ -15,7 +15,6 @@ class ObstacleForm(forms.Form):
         label="La page concernée",
         required=False,
         max_length=LENGTH,
-        widget=forms.TextInput(attrs={"inputmode": "url"}),
         help_text="Son adresse sur ce portail. Laissez vide si l’obstacle est partout.",
     )
     tried = forms.CharField(
