@@ -54,7 +54,7 @@ def test_approved_it_is_found_unpublished_it_is_gone(admin_page, other_page, vis
     editor.goto(f"/admin/pages/{number}/unpublish/")
     editor.get_by_role("button", name=re.compile("dépublier", re.I)).last.click()
     wait_until(lambda: TITLE not in titles(visitor))
-    assert visitor.goto(ADDRESS).status == 404
+    assert visitor.goto(ADDRESS).status == 410
 
 
 def test_everything_an_editor_runs_is_at_hand(admin_page):
