@@ -75,7 +75,7 @@ def test_a_looser_rule_is_refused_with_the_reason(peers, looser):
     with pytest.raises(ValidationError) as caught:
         peers.full_clean()
     (sentence,) = caught.value.message_dict["confidentiality"]
-    assert "« Entre pairs »" in sentence
+    assert "«\xa0Entre pairs\xa0»" in sentence
     assert "jamais plus souple" in sentence
 
 
