@@ -2,16 +2,22 @@
 
 import pytest
 from django.db import transaction
+from xdist.scheduler import LoadFileScheduling
 
 from search.labels import forget_labels
 from tests import factories
 
 
-def pytest_collection_modifyitems(items):
-    """A file runs on one worker: what it sets up for its module, or starts, is there once."""
-    for item in items:
-        group = "journeys" if "journeys" in item.path.parts else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+class OneWorkerAFile(LoadFileScheduling):
+    """What a file sets up for its module is there once; the journeys share one demonstration, hence one worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "journeys" if nodeid.startswith("tests/journeys/") else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """By file, whatever ``--dist`` says: xdist 3.8 loses its groups on pytest 9.2, whose nodes have no ``_nodeid``."""
+    return OneWorkerAFile(config, log)
 
 
 @pytest.fixture(autouse=True)

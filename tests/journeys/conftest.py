@@ -17,7 +17,10 @@ def pytest_collection_modifyitems(items):
     others = []
     for item in items:
         looking.get(item.path.name if "journeys" in item.path.parts else "", others).append(item)
-    items[:] = [*(item for name in LOOKING for item in looking[name]), *others]
+    # After the others: where there is one process for all, a browser that is open forbids Django its database.
+    others.sort(key=lambda item: "journeys" in item.path.parts)
+    first = next((n for n, item in enumerate(others) if "journeys" in item.path.parts), len(others))
+    items[:] = [*others[:first], *(item for name in LOOKING for item in looking[name]), *others[first:]]
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.journey)
@@ -27,7 +30,7 @@ def pytest_collection_modifyitems(items):
                 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory):
     """Start the demonstration on a free port and a folder of its own; return its address.
 
@@ -43,7 +46,7 @@ def site(tmp_path_factory):
         pytest.fail(str(why))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     from playwright.sync_api import sync_playwright
 
@@ -103,7 +106,7 @@ def sign_in(page, email: str, password: str = PASSWORD) -> None:
     page.wait_for_url(lambda url: "/compte/login/" not in url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tour(browser, site):
     """The tour of ``tests/tour.py`` in one browser; what one test saw is there for the next."""
     from .visiting import Tour
