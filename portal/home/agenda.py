@@ -73,29 +73,6 @@ class ListedMonth:
     weeks: list[Week] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Pill:
-    """A filter that holds: its name for a reader, and the address (a query string) without it."""
-
-    label: str
-    without: str
-
-
-def pills_of(chosen: dict[str, str], labels: dict[str, dict[str, str]], query) -> list[Pill]:
-    """Return a pill for each filter of ``chosen`` (parameter and value), in its order.
-
-    ``labels`` gives each parameter's values their names, a value without one is its own; ``query`` is the
-    request's ``QueryDict``. A pill leads to the first page: what it takes off changes what pages hold.
-    """
-    pills = []
-    for name, value in chosen.items():
-        rest = query.copy()
-        for gone in (name, "page"):
-            rest.pop(gone, None)
-        pills.append(Pill(labels[name].get(value, value), f"?{rest.urlencode()}"))
-    return pills
-
-
 def by_month(events, *, today: dt.date) -> list[ListedMonth]:
     """Group ``events``, already in order (either way), by the month and week they start in, Paris time."""
     months: list[ListedMonth] = []

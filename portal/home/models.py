@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import models
 from django.utils import timezone
+from django.utils.http import urlencode
 from wagtail.admin.panels import MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField, StreamField
@@ -19,12 +20,13 @@ from portal.base.models import BasePage
 from portal.base.prepared import Fixed, prepared, read
 from portal.centres.models import CentrePage
 from portal.registrations.models import EventPage, event_cards
-from portal.themes.models import Phase, Region, Terme, Theme
+from portal.themes.filters import filter_of, narrow, read_filters
+from portal.themes.models import Phase, Terme, Theme
 from ressources.cards import ressource_cards
 from ressources.models import DispositifPage, FichePage, OutilPage, UrgencePage, latest_fiches
 from webinaires.models import WebinairePage
 
-from .agenda import PARIS, bounds_of, by_month, month_grid, parse_month, pills_of
+from .agenda import PARIS, bounds_of, by_month, month_grid, parse_month
 
 
 class HomePage(BasePage):
@@ -207,7 +209,8 @@ class AgendaPage(RoutablePageMixin, BasePage):
 
     kind_label = "Agenda"
     icon = "cal"
-    kept_parameters = ("mois", "page", "periode", "region", "theme", "type")
+    filtered_by = ("theme", "region")
+    kept_parameters = ("mois", "page", "periode", "type", *filtered_by)
 
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
@@ -222,21 +225,27 @@ class AgendaPage(RoutablePageMixin, BasePage):
     def as_list_or_month(self, request):
         """Render the list, or the month asked for by ``?mois=2026-11``."""
         now = timezone.now()
-        asked, chosen = self.filters(request)
-        kinds, lists = agenda_kinds(), choices()
-        labels = {"type": kinds} | {
-            name: {row["slug"]: row["label"] for row in lists if row["list"] == name}
-            for name in ("theme", "region")
-        }
+        filters = [
+            filter_of(request.GET, "type", "Type", "Tous les types", list(agenda_kinds().items())),
+            *read_filters(request.GET, self.filtered_by),
+        ]
+        kind, theme, region = (one.chosen for one in filters)
+        asked = {"kind": Fixed(kind), "theme": theme or None, "region": region or None}
         context = {
-            "themes": [row for row in lists if row["list"] == "theme"],
-            "regions": [row for row in lists if row["list"] == "region"],
-            "chosen": chosen,
-            "pills": pills_of(chosen, labels, request.GET),
-            "kinds": kinds,
+            "filters": filters,
+            "chosen": [one for one in filters if one.chosen],
+            "theme": theme,
+            "note": "Avec les rendez-vous ouverts à toute la France." if region else "",
             "this_month": timezone.localdate(now).strftime("%Y-%m"),
         }
-        month = parse_month(request.GET.get("mois"))
+        month, past = parse_month(request.GET.get("mois")), request.GET.get("periode") == "passe"
+        # What a choice of filters, or of none, leaves as it is.
+        kept = {"mois": f"{month:%Y-%m}"} if month else {"periode": "passe"} if past else {}
+        context |= {
+            "kept": list(kept.items()),
+            "cleared": f"{self.url}?{urlencode(kept)}" if kept else self.url,
+            "past": past,
+        }
         if month:
             today = timezone.localdate(now)
             # Of all that the reader may see: a filter changes what a month holds, not where months end.
@@ -248,20 +257,10 @@ class AgendaPage(RoutablePageMixin, BasePage):
             events = events_between(user=request.user, **asked, first=first, last=last)
             context["month"] = month_grid(month, events, today=today, bounds=bounds)
             return self.render(request, context_overrides=context, template="home/agenda_month.html")
-        past = request.GET.get("periode") == "passe"
         listing = past_events if past else events_to_come
         items = paginate(listing(user=request.user, **asked, now=now), request, per_page=20)
-        context |= {"items": items, "months": by_month(items, today=timezone.localdate(now)), "past": past}
+        context |= {"items": items, "months": by_month(items, today=timezone.localdate(now))}
         return self.render(request, context_overrides=context, template="home/agenda_page.html")
-
-    def filters(self, request) -> tuple[dict, dict[str, str]]:
-        """Return what the query string asks for, as ``filtered`` takes it, and what was understood of it."""
-        kind = request.GET.get("type", "")
-        theme, region = (request.GET.get(name, "")[:80].replace("\x00", "") for name in ("theme", "region"))
-        kind = kind if kind in agenda_kinds() else ""
-        asked = {"kind": Fixed(kind), "theme": theme or None, "region": region or None}
-        chosen = {"type": kind, "theme": theme, "region": region}
-        return asked, {name: value for name, value in chosen.items() if value}
 
 
 class GlossairePage(BasePage):
@@ -306,12 +305,7 @@ def filtered(user, kind: str, theme: str | None, region: str | None):
         events = events.filter(webinairepage__isnull=False)
     elif kind:
         events = events.filter(cafepage__format=kind)
-    if theme is not None:
-        events = events.filter(themes__slug=theme)
-    if region is not None:
-        # No region means the whole of France: someone who looks for hers is welcome there too.
-        events = events.filter(models.Q(regions__slug=region) | models.Q(regions=None))
-    return events
+    return narrow(events, theme=theme, region=region)
 
 
 @event_cards(EventPage)
@@ -360,16 +354,6 @@ def filed_replays(field, entry, user, now):
 def filed_schemes(field, entry, user):
     schemes = DispositifPage.objects.visible_to(user).filter(**{field: entry}).order_by("need_order", "title")
     return schemes.values("url_path", "title", "summary", "eligible")
-
-
-@prepared
-def choices():
-    """The entries that the agenda filters by, in their order."""
-    themes, regions = (
-        model.objects.order_by().values("order", "label", "slug", list=models.Value(name))
-        for model, name in ((Theme, "theme"), (Region, "region"))
-    )
-    return themes.union(regions, all=True).order_by("list", "order", "label")
 
 
 def theme_counts(user) -> list[dict]:

@@ -58,17 +58,17 @@ def read_filters(query, names: tuple[str, ...]) -> list[Filter]:
     choices: dict[str, list[tuple[str, str]]] = {name: [] for name in names}
     for row in sorted(_entries(names=Fixed(names)), key=itemgetter("order", "label")):
         choices[row["name"]].append((row["slug"], row["label"]))
-    filters = []
-    for name in names:
-        asked = query.get(name, "")
-        chosen = asked if any(asked == slug for slug, _ in choices[name]) else ""
-        rest = query.copy()
-        for gone in (name, "page"):
-            rest.pop(gone, None)
-        filters.append(
-            Filter(name, KINDS[name].title, KINDS[name].every, choices[name], chosen, f"?{rest.urlencode()}")
-        )
-    return filters
+    return [filter_of(query, name, KINDS[name].title, KINDS[name].every, choices[name]) for name in names]
+
+
+def filter_of(query, name: str, title: str, every: str, choices: list[tuple[str, str]]) -> Filter:
+    """Return the filter ``name`` among ``choices`` (slug, label), as ``query`` sets it; see ``read_filters``."""
+    asked = query.get(name, "")
+    chosen = asked if any(asked == slug for slug, _ in choices) else ""
+    rest = query.copy()
+    for gone in (name, "page"):
+        rest.pop(gone, None)
+    return Filter(name, title, every, choices, chosen, f"?{rest.urlencode()}")
 
 
 def narrow(pages, *, theme=None, phase=None, secteur=None, region=None):

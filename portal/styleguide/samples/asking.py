@@ -129,9 +129,11 @@ def filters(now: dt.datetime) -> list[Sample]:
             "une région choisie",
             {
                 "filters": [_filter("bretagne")],
+                "chosen": [_filter("bretagne")],
                 "action": "#",
                 "kept": [("type", "outil")],
                 "label": "Filtrer",
+                "note": "Avec les rendez-vous ouverts à toute la France.",
             },
         )
     ]
