@@ -16,7 +16,7 @@ class OneWorkerAFile(LoadFileScheduling):
 
 
 def pytest_xdist_make_scheduler(config, log):
-    """By file, whatever ``--dist`` says: xdist 3.8 loses its groups on pytest 9.2, whose nodes have no ``_nodeid``."""
+    """By file, whatever ``--dist`` says: the groups of xdist 3.8 are lost on pytest 9.2."""
     return OneWorkerAFile(config, log)
 
 
