@@ -7,8 +7,8 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
+from portal.base.days import start_of_day
 from portal.base.letters import letterhead
 from portal.notifications.envelope import ORDINARY_PRIORITY
 from portal.notifications.messages import declare, send_to_address
@@ -70,7 +70,7 @@ def report_obstacle(
     email = email.strip()
     # Only an address that is the account's own puts the report among that account's data.
     owner = user if user is not None and email and user.email.lower() == email.lower() else None
-    today = ObstacleReport.objects.filter(created_at__gte=_midnight(now))
+    today = ObstacleReport.objects.filter(created_at__gte=start_of_day(now))
     if today.filter(user=owner).count() >= (ANONYMOUS_A_DAY if owner is None else MINE_A_DAY):
         raise TooManyReports
     lately = ObstacleReport.objects.filter(email__iexact=email, created_at__gt=now - QUIET)
@@ -165,9 +165,3 @@ def empty(reports, *, now: dt.datetime) -> int:
 def reports_of(user):
     """What ``user`` reported: with her account, or with the address that is her account's."""
     return ObstacleReport.objects.filter(emptied_at=None).filter(Q(user=user) | Q(email__iexact=user.email))
-
-
-def _midnight(now: dt.datetime) -> dt.datetime:
-    """The beginning of the day of ``now``, in Paris."""
-    local = timezone.localtime(now, timezone.get_default_timezone())
-    return local.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -49,18 +49,6 @@ def icon(name: str, size: str = "") -> str:
 
 
 @register.simple_tag(takes_context=True)
-def query_string(context, **changes) -> str:
-    """Return the request's query string with ``changes`` applied; an empty value removes the parameter."""
-    query = context["request"].GET.copy()
-    for name, value in changes.items():
-        if value in (None, ""):
-            query.pop(name, None)
-        else:
-            query[name] = value
-    return f"?{query.urlencode()}" if query else "?"
-
-
-@register.simple_tag(takes_context=True)
 def error_mark(context) -> str:
     """« Erreur : », to stand before the title of a page that sends a form back; empty elsewhere.
 

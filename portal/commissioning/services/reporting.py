@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.utils import timezone
 
+from portal.base.days import start_of_day
 from portal.commissioning.models import GapReport, Need, Watch
 from portal.commissioning.permissions import may_see_rare
 from portal.themes.models import Theme
@@ -38,7 +38,7 @@ def report_gap(
     Raises TooManyReports: a hand that writes too much is stopped, and with it, for the day, the crowd that no
     account tells it from.
     """
-    today = GapReport.objects.filter(created_at__gte=_midnight(now))
+    today = GapReport.objects.filter(created_at__gte=start_of_day(now))
     mine = today.filter(is_anonymous=True) if user is None else today.filter(user=user)
     if mine.count() >= (ANONYMOUS_A_DAY if user is None else MINE_A_DAY):
         if user is None:
@@ -188,9 +188,3 @@ def _answer(report: GapReport, state: GapReport.State, *, now: dt.datetime) -> N
     report.text = report.searched = ""
     report.user, report.wants_to_be_told = None, False
     report.save()
-
-
-def _midnight(now: dt.datetime) -> dt.datetime:
-    """The beginning of the day of ``now``, in Paris."""
-    local = timezone.localtime(now, timezone.get_default_timezone())
-    return local.replace(hour=0, minute=0, second=0, microsecond=0)
