@@ -43,7 +43,7 @@ serve: .venv/.dev ## development server with reload and the worker (PORT=8000)
 	@DEBUG=1 $(RUN) manage.py demo --port $(PORT) --reload
 
 test: .venv/.dev ## every test
-	@$(RUN) -m pytest -n 2 --dist loadfile -rs
+	@$(RUN) -m pytest -n 2 -rs
 
 lint: .venv/.dev ## style, layers, templates, migrations, deployment checks
 	@.venv/bin/ruff check .

@@ -2,22 +2,24 @@
 
 import pytest
 from django.db import transaction
-from xdist.scheduler import LoadFileScheduling
+from xdist.scheduler import LoadScopeScheduling
 
 from search.labels import forget_labels
 from tests import factories
 
 
-class OneWorkerAFile(LoadFileScheduling):
-    """What a file sets up for its module is there once; the journeys share one demonstration, hence one worker."""
+class JourneysTogether(LoadScopeScheduling):
+    """The journeys share one demonstration, hence one worker; every other test goes where there is time, in
+    pytest-django's order: those that empty the tables come after those that want them as migrations left them.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "journeys" if nodeid.startswith("tests/journeys/") else super()._split_scope(nodeid)
+        return "journeys" if nodeid.startswith("tests/journeys/") else nodeid
 
 
 def pytest_xdist_make_scheduler(config, log):
-    """By file, whatever ``--dist`` says: the groups of xdist 3.8 are lost on pytest 9.2."""
-    return OneWorkerAFile(config, log)
+    """Whatever ``--dist`` says: the groups of xdist 3.8 are lost on pytest 9.2."""
+    return JourneysTogether(config, log)
 
 
 @pytest.fixture(autouse=True)

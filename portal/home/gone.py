@@ -33,6 +33,9 @@ class GoneMiddleware:
         response = self.get_response(request)
         if response.status_code != 404 or request.method not in ("GET", "HEAD"):
             return response
+        # No page has such an address, and PostgreSQL refuses to look for it.
+        if "\x00" in request.path:
+            return response
         return _gone(request) or response
 
 

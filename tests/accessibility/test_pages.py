@@ -104,7 +104,7 @@ def test_the_statement_has_every_part_of_the_model(client, statement):
     assert "sans lecteur d’écran" in text
     assert "établie le 27 novembre 2026" in text
     assert "Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07" in text
-    assert page.main.find("a", href="/accessibilite/signaler/")
+    assert page.main.find("a", href="/accessibilite/signaler/?page=/accessibilite/")
     contents = [link["href"][1:] for link in page.find("nav", class_="toc").find_all("a")]
     assert all(page.find("section", id=anchor) for anchor in contents)
 
