@@ -13,7 +13,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import statistics
 import subprocess
 import tempfile
@@ -22,13 +21,11 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 
 from tests import tour
-from tests.bench.parts.pages import start
+from tests.demonstration import CHROMIUM, PASSWORD, ROOT, running
 
-ROOT = Path(__file__).resolve().parents[3]
 VERSION = "12.8.2"
 NODE = (18, 16)
 FOLDER = ROOT / "var" / "lighthouse"
-PASSWORD = "entre-pairs-demo"
 #: Scores are out of 100.
 AIM = 98
 RUNS = 3
@@ -60,7 +57,7 @@ def run(say, options) -> None:
         return
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portail-bench-")))
-        site = options.lighthouse_site or stack.enter_context(demonstration(folder))
+        site = options.lighthouse_site or stack.enter_context(running(folder))
         measure = Measure(command, chromium, folder, options.lighthouse_runs)
         cookie = sign_in(site, tour.ADVISER)
         say(f"Lighthouse {VERSION}, median of {options.lighthouse_runs} for performance; aim: {AIM}")
@@ -91,8 +88,7 @@ def tools(say) -> tuple[list[str], str]:
         raise CannotMeasure(
             f"Lighthouse {VERSION} needs Node {NODE[0]}.{NODE[1]} or later; this is {printed.strip()}"
         )
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not chromium:
+    if not CHROMIUM:
         raise CannotMeasure("Lighthouse needs Chromium (Debian: apt install chromium)")
     package = FOLDER / "node_modules" / "lighthouse"
     manifest = package / "package.json"
@@ -111,18 +107,7 @@ def tools(say) -> tuple[list[str], str]:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise CannotMeasure(f"npm could not install Lighthouse: {done.stderr.strip()[-300:]}")
-    return [node, str(package / "cli" / "index.js")], chromium
-
-
-@contextlib.contextmanager
-def demonstration(folder: Path):
-    """Run a demonstration of its own; yield its address."""
-    process, address = start(str(folder))
-    try:
-        yield address
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=40)
+    return [node, str(package / "cli" / "index.js")], CHROMIUM
 
 
 def sign_in(site: str, who: str) -> str:
