@@ -56,6 +56,7 @@ class CafePage(EventPage):
         SECTORIEL = "sectoriel", "Sectoriel"
         POSTURE = "posture", "Posture"
 
+    section = "/cafes/"
     icon = "cafe"
 
     format = models.CharField("format", max_length=24, choices=Format.choices, default=Format.CAFE)

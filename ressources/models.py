@@ -74,6 +74,7 @@ RessourceManager = BasePageManager.from_queryset(RessourceQuerySet)
 class Ressource(ThemedPage, BasePage):
     """Abstract: what fiches and tools share."""
 
+    section = "/ressources/"
     #: The fields that are read from one end to the other: their length is told on cards.
     read_fields: tuple[str, ...] = ()
 

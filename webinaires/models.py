@@ -64,6 +64,7 @@ class WebinairePage(EventPage):
     """One webinar: before, what is announced; after, the replay."""
 
     kind_label = "Webinaire"
+    section = "/webinaires/"
     icon = "play"
     guarded_files = ("media", "slides")
     kept_parameters = ("t",)

@@ -60,6 +60,8 @@ class BasePage(Page):
     kind_label = "Page"
     #: Symbol of the icon sprite.
     icon = "doc"
+    #: Address of the entry of the main menu that a page of this type is found under.
+    section = ""
     #: Fields that hold a document or a film with the page's own content.
     guarded_files: tuple[str, ...] = ()
     #: Plain texts of an editor, shown in lists, letters and calendars alike: mended once, as they are saved. Rich

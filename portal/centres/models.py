@@ -50,6 +50,7 @@ class CentrePage(BasePage):
         REGIONAL = "regional", "DLA régional"
 
     kind_label = "Centre"
+    section = "/centres/"
     typographed_fields = (*BasePage.typographed_fields, "perimetre")
     icon = "centre"
 

@@ -100,6 +100,7 @@ class ThemeIndexPage(BasePage):
 class FiledUnder(BasePage):
     """Abstract: a page that shows everything filed under one entry of a closed list."""
 
+    section = "/themes/"
     kept_parameters = ("page",)
 
     intro = RichTextField("introduction", blank=True, features=richtext.SECTION)
