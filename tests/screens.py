@@ -84,6 +84,8 @@ class Camera:
         """Bring ``stop`` into its state once, and take it at each width in each scheme."""
         page = self.page(stop.who)
         page.set_viewport_size({"width": WIDTHS[-1], "height": 900})
+        # A stop that is taken as printed leaves the page so.
+        page.emulate_media(media="screen")
         page.goto(stop.path)
         if stop.act:
             stop.act(page)
