@@ -45,14 +45,21 @@ def go(address: str) -> Act:
 
 
 def send(button: str, **values: str | bool) -> Act:
-    """Fill the fields named in ``values`` and press ``button``; the answer is another page."""
+    """Fill the fields named in ``values`` and press ``button``; the answer is another page.
+
+    True ticks the first box of that name, False unticks them all.
+    """
 
     def act(page):
         main = page.locator("main")
         for name, value in values.items():
-            field = main.locator(f"[name={name}]").first
-            if isinstance(value, bool):
-                field.set_checked(value)
+            fields = main.locator(f"[name={name}]")
+            field = fields.first
+            if value is False:
+                for box in fields.all():
+                    box.uncheck()
+            elif value is True:
+                field.check()
             elif field.evaluate("field => field.tagName") == "SELECT":
                 field.select_option(value)
             else:
