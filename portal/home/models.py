@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 
 from django.db import models
 from django.utils import timezone
@@ -21,7 +22,7 @@ from portal.base.prepared import Fixed, prepared, read
 from portal.centres.models import CentrePage
 from portal.registrations.models import EventPage, event_cards
 from portal.themes.filters import filter_of, narrow, read_filters
-from portal.themes.models import Phase, Terme, Theme
+from portal.themes.models import Expansion, Phase, Terme, Theme
 from ressources.cards import ressource_cards
 from ressources.models import DispositifPage, FichePage, OutilPage, UrgencePage, latest_fiches
 from webinaires.models import WebinairePage
@@ -281,9 +282,15 @@ class GlossairePage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        letters: dict[str, list[Terme]] = {}
-        for terme in Terme.objects.prefetch_related("expansions"):
-            letters.setdefault(terme.sigle[0].upper(), []).append(terme)
+        # Rows, not objects: there are hundreds, and a manager of expansions for each took longer than the page.
+        meanings = defaultdict(list)
+        for term, text in Expansion.objects.values_list("terme", "text"):
+            meanings[term].append(text)
+        letters: dict[str, list[dict]] = {}
+        for term in Terme.objects.values("pk", "sigle", "slug", "definition"):
+            letters.setdefault(term["sigle"][0].upper(), []).append(
+                term | {"expansions": meanings[term["pk"]]}
+            )
         context["letters"] = sorted(letters.items())
         return context
 

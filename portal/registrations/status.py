@@ -70,7 +70,7 @@ def status_of(
         closes_at, full = event.closes_at, event.capacity == 0
         state = _state(event, user, None, full=full, closes_at=closes_at, now=now)
         return EventStatus(state, event.capacity, event.capacity, 0, None, None, closes_at, url="")
-    others = list(event.other_dates(now).with_seats())
+    others = list(event.other_dates(now).with_seats()) if event.cycle_id else []
     for date in (event, *others):
         if counts and date.pk in counts:
             date.confirmed_count, date.waiting_count = counts[date.pk]
