@@ -29,6 +29,8 @@ FOLDER = ROOT / "var" / "lighthouse"
 #: Scores are out of 100.
 AIM = 98
 RUNS = 3
+#: Of one run, when the browser's trace could not be recorded.
+ATTEMPTS = 3
 PAGES = ["accueil", "ressources", "fiche", "replay", "cafe", "urgence", "recherche-resultats", "agenda"]
 CATEGORIES = ["performance", "accessibility", "best-practices", "seo"]
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-background-networking"
@@ -44,6 +46,7 @@ def add_arguments(parser) -> None:
         metavar="ADDRESS",
         help="a demonstration that runs already, instead of one started for the bench",
     )
+    parser.add_argument("--lighthouse-only", default="", help="names of stops of the tour")
     parser.add_argument(
         "--lighthouse-runs", type=int, default=RUNS, help="of which performance is the median"
     )
@@ -65,7 +68,7 @@ def run(say, options) -> None:
             f"{'':<32}{'performance':>12}{'accessibility':>15}{'practices':>11}{'SEO':>5}{'LCP':>8}{'CLS':>7}{'TBT':>8}"
         )
         stops = {stop.name: stop for stop in tour.STOPS}
-        for name in PAGES:
+        for name in options.lighthouse_only.split(",") if options.lighthouse_only else PAGES:
             for reader, header in (("", ""), ("signed in", cookie)):
                 stop = stops[name]
                 # What search engines are told to leave has no score to reach.
@@ -155,6 +158,17 @@ class Measure:
         return report
 
     def once(self, address: str, cookie: str, categories: list[str]) -> dict:
+        """Return the report of one run; what Lighthouse itself asks to run again is, twice at most."""
+        for attempt in range(ATTEMPTS):
+            report = self.attempt(address, cookie, categories)
+            error = report.get("runtimeError")
+            if not error:
+                break
+            if attempt == ATTEMPTS - 1:
+                raise RuntimeError(f"Lighthouse failed on {address}: {error['message']}")
+        return report
+
+    def attempt(self, address: str, cookie: str, categories: list[str]) -> dict:
         path = self.folder / "report.json"
         path.unlink(missing_ok=True)
         command = [*self.command, address, "--output=json", f"--output-path={path}", "--quiet"]
@@ -165,10 +179,7 @@ class Measure:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if not path.exists():
             raise RuntimeError(f"Lighthouse failed on {address}:\n{done.stderr[-2000:]}")
-        report = json.loads(path.read_text())
-        if error := report.get("runtimeError"):
-            raise RuntimeError(f"Lighthouse failed on {address}: {error['message']}")
-        return report
+        return json.loads(path.read_text())
 
 
 def show(say, name: str, report: dict) -> None:
