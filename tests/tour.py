@@ -208,6 +208,7 @@ MEMBER_STATES = [
         "prevenez-moi-refuse",
         FULL,
         ADVISER,
+        answer=422,
         act=states.then(states.follow(r"/prevenez-moi/$"), states.send("Prévenez-moi", themes=False)),
     ),
     Stop("evaluation", "/mon-espace/", ADVISER, act=states.follow(r"/evaluation/$")),

@@ -170,6 +170,18 @@ def test_fonts_that_come_late_move_nothing(name, width, visit):
     assert any("Bricolage" in face for face in faces(page, "h1"))
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("name", ["accueil", "fiche", "replay", "agenda", "urgence", "recherche-resultats"])
+def test_scripts_that_come_late_move_nothing(name, width, visit):
+    """What a script shows has its room before."""
+    stop = next(stop for stop in STOPS if stop.name == name)
+    page = visit(stop, width)
+    page.route("**/*.js", lambda route: (page.wait_for_timeout(600), route.continue_()))
+    page.goto(stop.path, wait_until="networkidle")
+    moved = shifts(page)
+    assert sum(value for value, _ in moved) < MOST_SHIFT, moved
+
+
 def faces(page, selector: str) -> list[str]:
     """The fonts that the first such element is really drawn with."""
     session = page.context.new_cdp_session(page)
