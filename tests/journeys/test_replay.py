@@ -109,3 +109,15 @@ def test_without_javascript_times_are_anchors(browser, site):
     page.goto(f"{REPLAY}?t=760")
     assert page.get_by_text("Le moment demandé est à").is_visible()
     context.close()
+
+
+def test_the_tools_of_the_script_have_their_room_before_it_shows_them(player_page):
+    """Under load the reader may have scrolled by then: what she reads must not go down."""
+    player_page.goto(REPLAY)
+    below = "document.querySelector('.replay__after').getBoundingClientRect().top"
+    shown = player_page.evaluate(below)
+    player_page.evaluate(
+        "document.querySelectorAll('[data-needs-js]').forEach(part => { part.hidden = true })"
+    )
+    assert player_page.locator(".transcript__tools").is_hidden()
+    assert player_page.evaluate(below) == pytest.approx(shown, abs=1)
