@@ -61,6 +61,9 @@ def heads(now: dt.datetime) -> list[Sample]:
         Sample("Un titre long, sans chapeau", {
             "page": _page(LONG_TITLE), "modifier": "", "title": "", "lead": "",
         }),
+        Sample("Sans page", {
+            "page": None, "modifier": "", "title": "La lettre du réseau", "lead": "Une fois par mois au plus.",
+        }),
     ]  # fmt: skip
 
 
