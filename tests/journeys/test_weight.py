@@ -28,6 +28,12 @@ DRAWN = """
 () => document.readyState !== "loading"
   && [...document.querySelectorAll("link[rel=stylesheet]")].every((link) => link.sheet || link.media === "print")
 """
+#: The page has the fonts that it will keep: those that were there in time, or what stands in.
+FONTS = """
+Promise.all(
+  [...document.fonts].filter((face) => !face.family.includes("stand-in")).map((face) => face.load())
+).then(() => null)
+"""
 #: What is read, and how far down (CSS pixels); aside, what scripts show, and the bar that they take off the filters
 #: of the search: it sticks to the bottom of its panel, over what it covers.
 PLACES = """
@@ -173,6 +179,7 @@ def test_nothing_moves_on_a_wide_screen(stop, visit):
     page.route(re.compile(r"\.js$"), hold)
     page.goto(stop.path, wait_until="commit")
     page.wait_for_function(DRAWN)
+    page.evaluate(FONTS)
     before = page.evaluate(PLACES)
     late = False
     for route in held:
