@@ -25,10 +25,11 @@ def fill_rich_text(page, name: str, text: str) -> None:
 
 
 def act(page, label: str) -> None:
-    """Open the menu of actions at the foot of an edit page and choose ``label``."""
+    """Open the menu of actions at the foot of an edit page, choose ``label`` and wait for the answer."""
     page.locator("footer .w-dropdown__toggle").last.click()
-    page.get_by_role("button", name=re.compile(label)).first.click()
-    page.wait_for_load_state()
+    # The form is sent after the click, so that the page of before is still loaded when the click returns.
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile(label)).first.click()
 
 
 def write_fiche(page, title: str) -> None:
