@@ -60,6 +60,25 @@ def test_the_clock_keeps_its_step_when_the_page_is_left(admin_page):
     expect(clock.locator("[data-left]")).to_have_text("15:00")
 
 
+def test_the_clock_moves_nothing_when_its_script_comes(admin_page):
+    page, held = admin_page, []
+    open_session(page, CODEV)
+    page.route(re.compile("run-clock"), lambda route: held.append(route))
+    page.get_by_role("link", name=re.compile("déroulé")).click(no_wait_after=True)
+    page.wait_for_url(re.compile("deroule"), wait_until="commit")
+    first = page.locator(".timeline__step").first
+    expect(first).to_be_visible()
+    page.evaluate("document.fonts.ready.then(() => null)")
+    clock = page.locator("[data-clock]")
+    expect(clock).to_be_hidden()
+    before = first.bounding_box()
+    for route in held:
+        route.continue_()
+    expect(clock).to_be_visible()
+    assert held
+    assert first.bounding_box() == before
+
+
 def test_without_a_script_the_hours_are_there(browser, site):
     context = browser.new_context(base_url=site, locale="fr-FR", java_script_enabled=False, viewport=PHONE)
     page = context.new_page()
