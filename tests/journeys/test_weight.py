@@ -42,6 +42,8 @@ PLACES = """
   .filter((part) => part.checkVisibility())
   .map((part) => [part.textContent.trim().slice(0, 40), Math.round(part.getBoundingClientRect().top + scrollY)])
 """
+#: How many times the browser says that it drew something first.
+PAINTS = 'performance.getEntriesByType("paint").length'
 SHIFTS = """
 window.shifts = [];
 new PerformanceObserver((list) => {
@@ -163,10 +165,11 @@ def test_files_are_compressed_and_kept_for_good(visit):
     assert load.headers["/recherche/"]["content-encoding"] in ("br", "gzip")
 
 
+@pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("stop", FIRST_VISITS, ids=lambda stop: stop.name)
-def test_nothing_moves_on_a_wide_screen(stop, visit):
-    """Nor when scripts come late: a reader may have scrolled by then, and be where what they show would push."""
-    page = visit(stop, 1440)
+def test_scripts_that_come_late_move_nothing(stop, width, visit):
+    """A reader may have scrolled by then, and be where what they show would push."""
+    page = visit(stop, width)
     held, late = [], True
 
     def hold(route):
@@ -182,6 +185,7 @@ def test_nothing_moves_on_a_wide_screen(stop, visit):
     page.wait_for_function(PARSED, polling=50)
     page.evaluate(FONTS)
     before = page.evaluate(PLACES)
+    assert held or not page.locator("script[src]").count()
     late = False
     for route in held:
         route.continue_()
@@ -191,6 +195,20 @@ def test_nothing_moves_on_a_wide_screen(stop, visit):
     assert sum(value for value, _ in moved) < MOST_SHIFT, moved
     assert before
     assert [place for place in after if place not in before] == []
+
+
+def test_a_page_is_first_drawn_whole(visit):
+    """Drawn as it is parsed, it moves: the first picture waits for a script that waits for the whole page."""
+    page = visit(FIRST_VISITS[0], 390)
+    held = []
+    page.route(re.compile(r"/portal/js/site\..*js$"), lambda route: held.append(route))
+    page.goto(FIRST_VISITS[0].path, wait_until="commit")
+    page.wait_for_function(PARSED, polling=50)
+    page.wait_for_timeout(300)
+    assert held
+    assert page.evaluate(PAINTS) == 0
+    held.pop().continue_()
+    page.wait_for_function(f"() => {PAINTS} > 0")
 
 
 @pytest.mark.parametrize("width", [390, 1440])

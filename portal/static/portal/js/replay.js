@@ -48,7 +48,6 @@ class Replay {
     this.follow = root.querySelector("[data-follow]");
     this.handsOn = 0;
 
-    root.classList.add("replay--live");
     for (const element of root.querySelectorAll("[data-needs-js]")) element.hidden = false;
     const search = root.querySelector("[data-search]");
     if (search) {
